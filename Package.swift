@@ -128,7 +128,7 @@ let trainer: [Target] = [
             "SeededRandom",
             "ShardFormat",
             "Tensors",
-            "TextBasics", "TorchFormat",
+            "TextBasics", "TextFeatures", "TorchFormat",
         ]),
     wing(
         "Trainer", "Pretraining",
@@ -397,7 +397,7 @@ let testTargets: [Target] = [
         of: "Training",
         [
             "JSON", "LinearModels", "MessagePassing", "MessagePassingTesting", "Models", "SeededRandom",
-            "ShardFormat", .crypto,
+            "ShardFormat", "Tokenization", .crypto,
         ]),
     tests(of: "Pretraining", ["Models", "SeededRandom", "Training"]),
     tests(of: "Diagnostics"),

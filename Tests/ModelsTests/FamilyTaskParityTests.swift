@@ -140,7 +140,7 @@ struct FamilyTaskParityTests {
         case .classes(let labels):
             turned.targets = .classes(labels.map { Int32(problem.scoreCount) - 1 - $0 })
         case .probabilities(let shares): turned.targets = .probabilities(shares.reversed())
-        case .taught, nil: Issue.record("a batch without targets")
+        case .places, .taught, nil: Issue.record("a batch without targets")
         }
         let result = try model.trainStep(
             turned, toward: problem.objective, dropout: nil, lossDenominator: nil)

@@ -27,7 +27,7 @@ struct TokenHeadParityTests {
     }
 
     private static func model(_ name: String) throws -> any TrainableModel {
-        let configuration = try FamilyFixture.configuration(name).answeringTokens(true)
+        let configuration = try FamilyFixture.configuration(name).answeringTokens(.tags)
         let model = try FamilyFixture.model(name, configuration)
         try model.parameters.withValues(of: .head(.classifier, .weight)) { weights in
             for place in weights.indices { weights[place] = Float(0.3 * cos(0.7 * Double(place + 1))) }
@@ -117,7 +117,7 @@ struct TokenHeadParityTests {
         #expect(configuration["architectures"] == [.string(expected.architecture)])
         #expect(configuration["problem_type"] == nil)
         let again = try ModelConfiguration(json: configuration.encoded())
-        #expect(again.answersTokens && again.labels == ["B-PS", "I-PS", "O"])
+        #expect(again.tokenUse == .tags && again.labels == ["B-PS", "I-PS", "O"])
     }
 
     /// A step in parts is the step, and each token draws its own dropout.
@@ -153,7 +153,7 @@ struct TokenHeadParityTests {
             object[key] = 0.5
             let configuration = try ModelConfiguration(
                 json: [UInt8](JSONSerialization.data(withJSONObject: object))
-            ).answeringTokens(true)
+            ).answeringTokens(.tags)
             let model = try FamilyFixture.model(name, configuration)
             let still = try model.trainStep(batch(0), dropout: nil).logits
             return try model.trainStep(batch(0), dropout: DropoutKey(seed: 1, step: 0)).logits != still

@@ -52,7 +52,7 @@ struct FamilyCase: Sendable, CustomTestStringConvertible {
 
 /// What is learned of the rows, and from which targets.
 struct HeadCase: Sendable, CustomTestStringConvertible {
-    enum Kind: Sendable { case classes, votes, flags, scores, pairs, tags }
+    enum Kind: Sendable { case classes, votes, flags, scores, pairs, tags, answers }
 
     let name: String
     let kind: Kind
@@ -78,6 +78,9 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
         HeadCase(
             name: "tags of words", kind: .tags, labels: ["B-PS", "I-PS", "O"], task: .tokens,
             metric: .entityF1),
+        HeadCase(
+            name: "answers in contexts", kind: .answers, labels: ["start", "end"], task: .answers,
+            metric: .squadF1),
     ]
 
     /// Mean loss of a guess from the shares of the classes, or from the mean score, that reads no row.
@@ -88,6 +91,8 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
         case .classes, .pairs, .tags: log(Double(labels.count))
         case .votes, .flags: log(2)
         case .scores: 2.0 / 3
+        // Rows have 7 to 14 tokens.
+        case .answers: log(7)
         }
     }
 
@@ -101,6 +106,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
     func shard(_ count: Int, seed: UInt64) -> TokenShard {
         var random = SplitMix64(seed: seed)
         if kind == .tags { return tagged(count, &random) }
+        if kind == .answers { return answered(count, &random) }
         let width = task.name.form == .oneClass ? 0 : task.name.targetWidth(names: labels)
         var shard = TokenShard(pControversial: kind == .votes, segments: kind == .pairs, targetWidth: width)
         for row in 0..<count {
@@ -140,6 +146,38 @@ extension HeadCase {
     }
 }
 
+extension HeadCase {
+    /// Rows of a question of one token and a context, in which an answer begins at token 5 and ends at token 6, or is token 7
+    /// alone; each fourth context has none.
+    private func answered(_ count: Int, _ random: inout SplitMix64) -> TokenShard {
+        var shard = TokenShard(segments: true, answers: true)
+        for row in 0..<count {
+            var context = (0..<3 + Int(random.integer(below: 8))).map { _ in
+                8 + Int32(random.integer(below: 32))
+            }
+            let first = Int(random.integer(below: UInt64(context.count)))
+            let last = min(context.count - 1, first + row % 3)
+            let hasAnswer = row % 4 != 3
+            if hasAnswer {
+                (context[first], context[last]) = (5, 6)
+                if first == last { context[first] = 7 }
+            }
+            let places = context.indices.map { Int32(2 * $0)..<Int32(2 * $0 + 1) }
+            let answer = AnswerRow(
+                start: hasAnswer ? Int32(3 + first) : AnswerRow.null,
+                end: hasAnswer ? Int32(3 + last) : AnswerRow.null,
+                firstToken: 3, begins: 3..<3 + context.count, places: places,
+                context: Array(
+                    context.map { String(UnicodeScalar(UInt8(0x40 + $0))) }.joined(separator: " ").utf8),
+                answers: hasAnswer ? [places[first].lowerBound..<places[last].upperBound] : [])
+            shard.append(
+                tokens: [2, Int32(8 + row % 32), 3] + context + [3], label: 0, comment: Int64(row),
+                segments: [0, 0, 0] + context.map { _ in 1 } + [1], answer: answer)
+        }
+        return shard
+    }
+}
+
 /// One family with one head, and a training of it: eight steps on 48 rows, an evaluation after each fourth.
 struct Combination {
     let family: FamilyCase
@@ -150,7 +188,7 @@ struct Combination {
 
     /// A folder with the family's configuration, and with weights that another start drew where asked for.
     func modelFolder(in folder: TemporaryFolder, weights: Bool = false) throws -> ModelFolder {
-        let configuration = try family.configuration().answeringTokens(head.task.answersWords)
+        let configuration = try family.configuration().answeringTokens(head.task.tokenUse)
         try folder.write(
             configuration.json(labels: head.labels, problemType: head.task.problemType), to: "config.json")
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + (5..<40).map { "piece\($0)" }

@@ -56,7 +56,7 @@ struct CombinationTests {
         configuration.plan.hiddenDropout = 0
         configuration.plan.attentionDropout = 0
         configuration.plan.classifierDropout = 0
-        let model = try configuration.answeringTokens(head.task.answersWords).makeModel(
+        let model = try configuration.answeringTokens(head.task.tokenUse).makeModel(
             labelCount: head.labels.count, seed: 1, threads: 1)
         var options = Combination(family: family, head: head).options
         options.maxSteps = 200

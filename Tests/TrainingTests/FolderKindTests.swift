@@ -18,7 +18,7 @@ struct FolderKindTests {
         let head = try #require(HeadCase.all.first { $0.name == "three classes" })
         let source = try Combination(family: family, head: head).modelFolder(in: folder, weights: true)
         let own = try #require(source.configuration.architectures.first)
-        for kind in ["QuestionAnswering", "MultipleChoice"] {
+        for kind in ["NextSentencePrediction", "MultipleChoice"] {
             let other = own.replacing("SequenceClassification", with: kind)
             #expect(other != own)
             try Toy.edit(folder) { $0["architectures"] = [other] }

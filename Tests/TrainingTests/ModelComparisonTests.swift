@@ -123,6 +123,18 @@ struct ModelComparisonTests {
         var random = SplitMix64(seed: seed)
         let (rows, width) = (12 + Int(random.integer(below: 20)), task.name == .regression ? 1 : 3)
         func share() -> Double { Double(random.integer(below: 8) + 1) / 10 }
+        if task.name == .answers {
+            let texts = ["서울", "서울 부산", "부산"]
+            let questions = (0..<rows).map { (row: Int) -> AnsweredQuestion in
+                let found = AnswerSearch.Found(place: 0..<2, score: share())
+                let text = texts[Int(random.integer(below: 3))]
+                let answers: [String] = row % 4 == 3 ? [] : [texts[row % 3]]
+                return AnsweredQuestion(
+                    comment: Int64(row), answers: answers, found: (found, text), nullScore: share())
+            }
+            return ScoredRows(
+                names: ["start", "end"], targets: [], answers: [], thresholds: [0], questions: questions)
+        }
         var (targets, answers): ([Double], [Double]) = ([], [])
         for _ in 0..<rows {
             switch task.name {
@@ -167,7 +179,7 @@ struct ModelComparisonTests {
 
     @Test func theMainScoreOfATaskComesFirst() {
         let names = TrainingTask.all.map { $0.sampled(Self.random($0, 1)).names[0] }
-        #expect(names == ["macro_f1", "macro_f1", "pearson", "qwk", "macro_f1"])
+        #expect(names == ["macro_f1", "macro_f1", "pearson", "qwk", "macro_f1", "squad_f1"])
     }
 
     /// Right and wrong is whether all classes of a row are right; a score has neither.

@@ -6,7 +6,7 @@ package struct RowTable: Hashable, Sendable {
     package static let fileName = "rows.safetensors"
 
     package var task: TaskName
-    /// Names of the classes in their order; of a regression the one name of its score.
+    /// Names of the classes in their order; of a regression the one name of its score; of answers their two ends.
     package var names: [String]
     /// Numbers of the comments with the rows' texts.
     package var ids: [Int64] = []
@@ -18,7 +18,8 @@ package struct RowTable: Hashable, Sendable {
     package var sides: [UInt8] = []
     /// `[rows, width]`, row-major: the class, a 1 for each class the row has, or the score.
     package var targets: [Float] = []
-    /// Words and their tags, of a task that has a class for each word; otherwise empty.
+    /// Words and their tags, of a task that has a class for each word; answers, the one to learn first, of a task that has those;
+    /// otherwise empty.
     package var words = TaggedWords()
 
     package init(task: TaskName, names: [String]) {

@@ -46,6 +46,11 @@ extension ShardManifest {
                 "\(Self.fileName): tags says \(tags == nil ? "nothing" : "how words are tagged"), and task is "
                     + "\(taskName.rawValue); only tokens needs it")
         }
+        if (taskName.form == .answerPlaces) != (windows != nil) {
+            throw ShardError(
+                "\(Self.fileName): windows says \(windows == nil ? "nothing" : "how contexts are divided"), and task is "
+                    + "\(taskName.rawValue); only answers needs it")
+        }
         if taskName.form == .number {
             guard labelNames.count == 1 else {
                 throw ShardError(

@@ -78,6 +78,24 @@ package struct ShardManifest: Codable, Hashable, Sendable {
         }
     }
 
+    /// How questions and their contexts become rows.
+    package struct Windows: Codable, Hashable, Sendable {
+        /// Pieces of the context from the beginning of one row to that of the next, at most.
+        package var step: Int
+        /// Most pieces of the question.
+        package var question: Int
+
+        package init(step: Int, question: Int) {
+            self.step = step
+            self.question = question
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case step = "doc_stride"
+            case question = "max_query_tokens"
+        }
+    }
+
     /// Name of the file inside the folder.
     package static let fileName = "manifest.json"
     static let currentFormat = "splitvote-shards"
@@ -92,7 +110,8 @@ package struct ShardManifest: Codable, Hashable, Sendable {
     package var cleanRevision: Int?
     /// Id of the label set.
     package var labelSet: String
-    /// Names of the classes; a row's label is an index into them. Of a regression the one name of its score.
+    /// Names of the classes; a row's label is an index into them. Of a regression the one name of its score, of answers
+    /// those of their ends.
     package var labelNames: [String]
     /// What is to be learned; nil for one class of each row, as votes give it.
     package var task: TaskName?
@@ -105,6 +124,8 @@ package struct ShardManifest: Codable, Hashable, Sendable {
     package var truncationSide: String?
     /// For a task with a tag for each word; nil for others.
     package var tags: Tags?
+    /// For questions and their contexts; nil for other tasks.
+    package var windows: Windows?
     /// Rows of each split.
     package var rows: [String: Int]
     /// In the order of their rows.
@@ -144,7 +165,7 @@ package struct ShardManifest: Codable, Hashable, Sendable {
         case maxTokens = "max_tokens"
         case textPair = "text_pair"
         case truncationSide = "truncation_side"
-        case rows, files, audit, tags
+        case rows, files, audit, tags, windows
     }
 
     /// The manifest as JSON with sorted keys; equal manifests give equal bytes.

@@ -13,7 +13,7 @@ package struct TaggedWord: Hashable, Sendable {
     }
 }
 
-/// The tagged words of each of some rows, end to end.
+/// The tagged words of each of some rows, end to end; of questions, their answers in the second text, which all have the tag 0.
 package struct TaggedWords: Hashable, Sendable {
     /// Row r has the words `offsets[r] ..< offsets[r + 1]`.
     private var offsets: [Int64] = [0]

@@ -8,6 +8,8 @@ package enum TargetForm: Hashable, Sendable {
     case number
     /// A class of each of its words.
     case wordClasses
+    /// Places in its second text, or none.
+    case answerPlaces
 }
 
 /// The task that labeled rows are for, as manifests and tables of rows name it.
@@ -22,6 +24,8 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
     case ordinal
     /// A tag of each word, or of each character: parts of entities, or parts of speech.
     case tokens
+    /// Where in a context the answer to a question is, or that it holds none.
+    case answers
 
     /// What the targets of its rows are made of.
     package var form: TargetForm {
@@ -30,6 +34,7 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
         case .multiLabel: .anyClasses
         case .regression: .number
         case .tokens: .wordClasses
+        case .answers: .answerPlaces
         }
     }
 
@@ -44,15 +49,19 @@ package enum TaskName: String, Codable, CaseIterable, Hashable, Sendable {
             case .anyClasses: .multiLabel
             case .number: .regression
             case .wordClasses: .tokens
+            case .answerPlaces: .answers
             }
     }
 
-    /// Numbers that a row's target is made of; 0 where it is one for each word.
+    /// Names of what a model scores where that does not go by the data.
+    package var ownNames: [String]? { form == .answerPlaces ? ["start", "end"] : nil }
+
+    /// Numbers that a row's target is made of; 0 where it is kept beside, as places in texts.
     package func targetWidth(names: [String]) -> Int {
         switch form {
         case .anyClasses: names.count
         case .oneClass, .number: 1
-        case .wordClasses: 0
+        case .wordClasses, .answerPlaces: 0
         }
     }
 }

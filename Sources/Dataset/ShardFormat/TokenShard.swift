@@ -19,15 +19,18 @@ package struct TokenShard: Hashable, Sendable {
     package let targetWidth: Int
     /// Tags of each row's tokens and words; nil for rows without.
     private var tags: [TokenTags]?
+    /// Where each row's answer is; nil for rows without.
+    private var answers: [AnswerRow]?
 
     /// A shard without rows.
     ///
     /// - Parameters: which of the optional columns it has; rows must then fill them.
     package init(
         weights: Bool = false, pControversial: Bool = false, segments: Bool = false, targetWidth: Int = 0,
-        tags: Bool = false
+        tags: Bool = false, answers: Bool = false
     ) {
         self.tags = tags ? [] : nil
+        self.answers = answers ? [] : nil
         self.weights = weights ? [] : nil
         self.pControversial = pControversial ? [] : nil
         segmentIDs = segments ? [] : nil
@@ -48,10 +51,11 @@ package struct TokenShard: Hashable, Sendable {
     ///   - segments: one for each token, where the shard has them.
     ///   - target: `targetWidth` numbers, where the shard has them.
     ///   - tags: one for each token, and those of the row's words, where the shard has them.
+    ///   - answer: where the row's answer is, where the shard has that.
     package mutating func append(
         tokens: some Collection<Int32>, label: Int, comment: Int64, weight: Float = 1,
         pControversial: Float = 0, segments: some Collection<UInt8> = EmptyCollection(),
-        target: some Collection<Float> = EmptyCollection(), tags: TokenTags? = nil
+        target: some Collection<Float> = EmptyCollection(), tags: TokenTags? = nil, answer: AnswerRow? = nil
     ) {
         inputIDs.append(contentsOf: tokens)
         offsets.append(Int64(inputIDs.count))
@@ -62,6 +66,7 @@ package struct TokenShard: Hashable, Sendable {
         segmentIDs?.append(contentsOf: segments)
         targets?.append(contentsOf: target)
         if let tags { self.tags?.append(tags) }
+        if let answer { answers?.append(answer) }
     }
 
     static let format = "token-shard"
@@ -109,12 +114,16 @@ package struct TokenShard: Hashable, Sendable {
                 SafetensorsDeclaration(TagTensors.answering, .int32, shape: [words]),
             ]
         }
+        if let answers { declarations += AnswerTensors.declarations(answers) }
         let mark = FileMark(format: Self.format, version: Self.version)
         let layout = try SafetensorsLayout(declarations, metadata: mark.added(to: metadata))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(layout.byteCount)
         var writer = try SafetensorsWriter(layout) { bytes.append(contentsOf: $0) }
-        for entry in layout.entries { try write(entry.name, narrow: narrow, to: &writer) }
+        for entry in layout.entries {
+            if let answers, try AnswerTensors.write(answers, entry.name, to: &writer) { continue }
+            try write(entry.name, narrow: narrow, to: &writer)
+        }
         try writer.finish()
         // Reading it back applies every rule of the format once, in one place.
         try bytes.withUnsafeBytes { file in

@@ -16,6 +16,7 @@ package struct TokenShardView {
     private let segmentIDs: SafetensorsVector<UInt8>?
     private let targets: SafetensorsVector<Float>?
     private let tags: TagView?
+    private let answers: AnswerView?
     /// Numbers of a row's target; 0 if labels are all there is.
     package let targetWidth: Int
 
@@ -51,10 +52,12 @@ package struct TokenShardView {
         (targets, targetWidth) = try Self.targets(view, rows: labels.count)
         tokenCount = narrowIDs?.count ?? wideIDs?.count ?? 0
         tags = view.header[TagTensors.ofTokens] == nil ? nil : try TagView(view)
+        answers = view.header[AnswerTensors.ofRows] == nil ? nil : try AnswerView(view)
         try checkLengths()
         try checkRows(maxTokens: maxTokens)
         try checkNumbers(vocabularySize: vocabularySize, labelCount: labelCount)
         try tags?.check(self, labelCount: labelCount)
+        try answers?.check(self)
     }
 
     package var hasWeights: Bool { weights != nil }
@@ -65,6 +68,15 @@ package struct TokenShardView {
 
     /// The tags of a row's tokens and words; nil if the shard has none.
     package func tags(of row: Int) -> TokenTags? { tags?.tags(of: row, tokens: range(of: row)) }
+
+    /// Whether rows are questions with their contexts.
+    package var hasAnswers: Bool { answers != nil }
+
+    /// Where a row's answer is; nil if the shard does not say.
+    package func answer(of row: Int) -> AnswerRow? { answers?.answer(of: row) }
+
+    /// The first and the last token of a row's answer; nil if the shard does not say.
+    package func answerPlace(of row: Int) -> (start: Int32, end: Int32)? { answers?.place(of: row) }
 
     /// What a row is to come to, `targetWidth` numbers.
     package func target(of row: Int) -> [Float] {

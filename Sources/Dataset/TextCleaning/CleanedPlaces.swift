@@ -33,6 +33,21 @@ package struct CleanedPlaces: Sendable {
         return first..<last + 1
     }
 
+    /// The same of many ranges: the code points of each, `nil` for bytes that none was made into.
+    package func codePoints(ofEach ranges: [Range<Int>]) -> [Range<Int>?] {
+        let end = bytes.lazy.map(\.upperBound).max() ?? 0
+        var owner = [Int](repeating: -1, count: end)
+        for (place, range) in bytes.enumerated() { for byte in range { owner[byte] = place } }
+        return ranges.map { range in
+            let own = owner[range.clamped(to: 0..<end)]
+            guard let first = own.first(where: { $0 >= 0 }), var last = own.last(where: { $0 >= 0 }),
+                first <= last
+            else { return nil }
+            while last + 1 < bytes.count, bytes[last + 1].isEmpty, !isSpace[last + 1] { last += 1 }
+            return first..<last + 1
+        }
+    }
+
     private static func scalars(_ bytes: [UInt8]) -> [Unicode.Scalar] {
         Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
     }

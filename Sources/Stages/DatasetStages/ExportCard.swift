@@ -79,6 +79,7 @@ struct ExportCard {
         case .anyClasses: "\(texts) with the labels that their owner gave them, any of \(names)."
         case .number: "\(texts) with the score that their owner gave them, \(names)."
         case .wordClasses: "\(texts) with the tags that their owner gave their words: \(names)."
+        case .answerPlaces: "Questions with contexts, and the answers that their owner found there."
         }
     }
 
@@ -98,6 +99,9 @@ struct ExportCard {
             case .number: return "The row's score"
             case .wordClasses:
                 return "The words of the text as given and their tags, as a JSON list of [start, end, tag]"
+            case .answerPlaces:
+                return
+                    "The answers in the second text as given, as a JSON list of [start, end] in code points; empty where it has none"
             }
         }
         if kind == .parquet, column == .comment(.createdAt) { return "When the comment was written" }

@@ -168,7 +168,7 @@ extension ExportColumn {
         case .label:
             switch targets?.task.form {
             case nil: .whole
-            case .oneClass, .wordClasses: .text
+            case .oneClass, .wordClasses, .answerPlaces: .text
             case .anyClasses: .texts
             case .number: .number
             }
@@ -189,6 +189,11 @@ extension ExportColumn {
                 [.integer(Int(word.start)), .integer(Int(word.end)), .string(targets.names[Int(word.tag)])]
             }
             try writer.text(JSONValue.array(words).canonicalText)
+        case .answerPlaces:
+            let answers = member.split.words[member.row].map { answer -> JSONValue in
+                [.integer(Int(answer.start)), .integer(Int(answer.end))]
+            }
+            try writer.text(JSONValue.array(answers).canonicalText)
         case .number:
             // By way of its shortest text, so that 4.8 does not become 4.800000190734863.
             writer.number(Double("\(target.first ?? 0)") ?? 0)

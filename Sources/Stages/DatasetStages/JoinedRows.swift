@@ -104,6 +104,7 @@ extension TargetFacts {
             case .anyClasses: "of any number of classes"
             case .number: "with a score each"
             case .wordClasses: "with a tag for each word"
+            case .answerPlaces: "of a question and a context each"
             }
         return (hasPairs ? "pairs " : "texts ") + rows
     }

@@ -65,6 +65,7 @@ extension DatasetColumns {
         switch targets.task.form {
         case .oneClass: return [Int(target(of: row).first ?? 0)]
         case .anyClasses: return target(of: row).enumerated().filter { $0.element > 0 }.map(\.offset)
+        case .answerPlaces: return [words[row].isEmpty ? 1 : 0]
         case .number, .wordClasses: return []
         }
     }

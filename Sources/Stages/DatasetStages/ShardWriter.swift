@@ -21,6 +21,8 @@ struct ShardWriter {
     let hasTitles: Bool
     /// How tags of words are laid over tokens.
     let tags: TagSettings
+    /// How contexts become rows; `nil` for rows that are no questions.
+    let windows: ShardManifest.Windows?
     /// Which end of longer texts is cut.
     let side: TruncationSide
     let context: StageContext
@@ -53,9 +55,9 @@ struct ShardWriter {
         let digits = String(number)
         let path = "\(name)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).safetensors"
         let work = ShardWork(folder: context.workFolder, vocabularySize: tokenizer.vocabularySize)
-        // A text with tags may take several rows.
-        let isTagged = split.words.count > 0
-        if let finished = try work.find(path), isTagged || finished.rows == rows.count {
+        // A text with tags may take several rows, as may a context.
+        let isTagged = facts.targets?.task.form == .wordClasses
+        if let finished = try work.find(path), isTagged || windows != nil || finished.rows == rows.count {
             finished.audit(unknown: Int32(tokenizer.unknownID), &auditor)
             try work.publish(finished.path, at: folder + "/" + path)
             return ShardManifest.File(
@@ -64,7 +66,8 @@ struct ShardWriter {
         }
         let (shard, truncated) =
             try isTagged
-            ? (tagged(split, rows, &auditor), 0) : shard(split, rows, &auditor)
+            ? (tagged(split, rows, &auditor), 0)
+            : windows == nil ? shard(split, rows, &auditor) : answered(split, rows, &auditor)
         var metadata = [
             "tokenizer": ContentDigest.of(tokenizer.identity), "clean_rules": facts.cleanRules,
             "label_set": facts.labelSet ?? "", "split": name, "split_salt": facts.salt ?? "",
@@ -74,6 +77,10 @@ struct ShardWriter {
         if let weights { metadata["weights"] = weights.rawValue }
         if classFactors != nil { metadata["weights"] = "balanced" }
         if isTagged { metadata["pieces"] = tags.countsEveryToken ? "every" : "first" }
+        if let windows {
+            metadata["doc_stride"] = "\(windows.step)"
+            metadata["max_query_tokens"] = "\(windows.question)"
+        }
         let bytes = try shard.encoded(vocabularySize: tokenizer.vocabularySize, metadata: metadata)
         let digest = ContentDigest.of(bytes)
         let kept = try work.keep(bytes, as: path, truncatedRows: truncated, sha256: digest)

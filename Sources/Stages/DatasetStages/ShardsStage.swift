@@ -26,6 +26,8 @@ package struct ShardsStage: Stage {
             shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 128}}
             """,
         values: [
+            "doc_stride": "64",
+            "max_query_tokens": "48",
             "overlap": "32",
             "pieces": "every",
             "tokenizer": "models/my-model",
@@ -42,6 +44,7 @@ package struct ShardsStage: Stage {
     let side: TruncationSide
     private let mostUnknown: Double
     let tags: TagSettings
+    let windows: WindowSettings
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         _ = parameters.folder(
@@ -84,6 +87,7 @@ package struct ShardsStage: Stage {
             "max_unknown_share", default: 0.2, in: 0...1,
             help: "Maximum share of unknown tokens, such as [UNK], on the train side; more stops the run.")
         tags = Self.tags(&parameters, maxTokens: maxTokens)
+        windows = Self.windows(&parameters)
         try parameters.finish()
     }
 
@@ -101,7 +105,7 @@ package struct ShardsStage: Stage {
             maxTokens: maxTokens,
             rowsPerShard: rowsPerShard, weights: weights,
             classFactors: balances ? try classFactors(split, facts) : nil, hasTitles: hasTitles, tags: tags,
-            side: side,
+            windows: facts.targets?.task.form == .answerPlaces ? windows.record : nil, side: side,
             context: context,
             folder: context.outputFolder + "/shards")
         try FileManager.default.createDirectory(atPath: writer.folder, withIntermediateDirectories: true)
@@ -114,12 +118,20 @@ package struct ShardsStage: Stage {
             audits[name] = written.audit
         }
         try checkUnknown(audits, split.sideNames, tokenizer)
-        if split.words.count > 0 {
+        let isTagged = facts.targets?.task.form == .wordClasses
+        if isTagged {
             let watch = try TagWatch(split, files, in: writer.folder, tokenizer.vocabularySize, facts)
             for warning in watch.warnings { context.progress.warn(warning) }
         }
-        let manifest = try manifest(
-            tokenizer, facts, files, audits, tagged: split.words.count > 0 ? tags.record(split.words) : nil)
+        if writer.windows != nil {
+            let watch = try AnswerWatch(
+                split, files, in: writer.folder, tokenizer.vocabularySize,
+                cutRows: audits.values.reduce(0) { $0 + $1.truncatedRows })
+            for warning in watch.warnings { context.progress.warn(warning) }
+        }
+        var manifest = try manifest(
+            tokenizer, facts, files, audits, tagged: isTagged ? tags.record(split.words) : nil)
+        manifest.windows = writer.windows
         let file = try FileWriter(path: writer.folder + "/" + ShardManifest.fileName)
         try file.write(Array(try manifest.encoded()))
         try file.finish()
@@ -135,6 +147,7 @@ package struct ShardsStage: Stage {
     /// Refuses what only votes or articles have where rows came with labels.
     private func check(_ facts: DatasetFacts) throws(StageError) {
         try checkTags(facts)
+        try checkAnswers(facts)
         guard let targets = facts.targets else { return }
         if let weights {
             throw StageError(

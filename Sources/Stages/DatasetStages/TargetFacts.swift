@@ -33,8 +33,14 @@ package struct TargetFacts: Hashable {
     /// What label sets are for comments with votes: the beginning of the digest of what the labels are.
     var labelSet: String { String(rows.prefix(16)) }
 
-    /// The classes that rows are counted by; none for scores and for tags of words.
-    var classNames: [String] { [.number, .wordClasses].contains(task.form) ? [] : names }
+    /// The classes that rows are counted by; none for scores and for tags of words, and of questions whether they have an answer.
+    var classNames: [String] {
+        switch task.form {
+        case .number, .wordClasses: []
+        case .answerPlaces: ["answer", "no answer"]
+        case .oneClass, .anyClasses: names
+        }
+    }
 }
 
 extension RowTable {

@@ -91,17 +91,27 @@ struct EncoderScoring: ScoringModel {
     }
 }
 
-/// Stands for a model that tags words where one answer to a text is asked for.
-struct TaggerScoring: ScoringModel {
+/// Stands for a model that scores single tokens where one answer to a text is asked for.
+struct TokenScoring: ScoringModel {
     let path: String
+    let use: TokenHeadPlan.Use
     var maxTokens: Int? { nil }
 
     func score(_ texts: UTF8Rows, firsts: UTF8Rows?) throws -> TextScorer.Scored {
-        throw StageError(
-            "\(path) gives a tag to each word, and what is asked for is one answer to each text",
-            hint:
-                "'splitvote predict --model \(path)' gives the spans of texts; an evaluate stage scores such models"
-        )
+        switch use {
+        case .tags:
+            throw StageError(
+                "\(path) gives a tag to each word, and what is asked for is one answer to each text",
+                hint:
+                    "'splitvote predict --model \(path)' gives the spans of texts; an evaluate stage scores such models"
+            )
+        case .answers:
+            throw StageError(
+                "\(path) finds answers to questions in contexts, and what is asked for is a label or score of each text",
+                hint:
+                    "'splitvote predict --model \(path) --column question --pair-column context TABLE' gives the answers; an "
+                    + "evaluate stage scores such models")
+        }
     }
 }
 

@@ -14,6 +14,8 @@ package struct TextPrediction {
     private var writer: AnswerWriter
     /// Of a model that tags words.
     private var spans: SpanWriter
+    /// Of a model that finds answers in contexts.
+    private var places: PlaceWriter
     /// For people; `nil` for tables.
     private let words: AnswerWords?
     private let explains: Bool
@@ -35,13 +37,15 @@ package struct TextPrediction {
         explaining folder: String? = nil
     ) throws(StageError) {
         if let folder { try scorer.requireReasons(shownAs: folder) }
-        if scorer.tagger != nil, form == .words || withLogits {
+        if scorer.tagger != nil || scorer.reader != nil, form == .words || withLogits {
+            let gives = scorer.reader == nil ? "gives a tag to each word" : "finds answers in contexts"
             throw StageError(
-                "the model gives a tag to each word, and \(withLogits ? "--logits" : "--format words") is for one answer to a text",
+                "the model \(gives), and \(withLogits ? "--logits" : "--format words") is for one answer to a text",
                 hint: withLogits ? "leave --logits out" : "set --format to tsv or jsonl")
         }
         self.scorer = scorer
         spans = SpanWriter(isJSON: form == .jsonl, hasEscapes: hasEscapes)
+        places = PlaceWriter(isJSON: form == .jsonl, hasEscapes: hasEscapes)
         explains = folder != nil
         words = form == .words ? AnswerWords(scorer.answers) : nil
         writer = AnswerWriter(
@@ -52,6 +56,7 @@ package struct TextPrediction {
     /// The lines for some more rows, after the header where they are the first.
     package mutating func text(of block: TextBlock) throws -> String {
         if let tagger = scorer.tagger { return try text(of: block, by: tagger) }
+        if let reader = scorer.reader { return try text(of: block, by: reader) }
         let answerable = block.rows.filter { scorer.canRead($0) }
         let scored = try scorer.score(
             answerable.compactMap(\.text),
@@ -81,6 +86,20 @@ package struct TextPrediction {
             }.joined()
     }
 
+    /// The answers to some more questions.
+    private mutating func text(of block: TextBlock, by reader: QuestionReader) throws -> String {
+        let answerable = block.rows.filter { scorer.canRead($0) }
+        var found = try reader.answers(
+            to: answerable.compactMap { row in row.text.map { (question: row.title, context: $0) } })[...]
+        rows += block.rows.count
+        rowsWithoutText += block.rows.count - answerable.count
+        cutTexts += found.count(where: \.isCut)
+        return places.header(keeping: block.keptColumns)
+            + block.rows.map { row in
+                places.text(of: row, block.keptColumns, scorer.canRead(row) ? found.popFirst() : nil)
+            }.joined()
+    }
+
     private func reasons(_ row: TextRow, _ scores: [Float]?) -> [AnswerReason] {
         guard let scores, let text = row.text else { return [] }
         let answers = scorer.answers
@@ -92,6 +111,7 @@ package struct TextPrediction {
     /// The rest after the last row: without any row only the header.
     package mutating func rest() -> String {
         if scorer.tagger != nil { return spans.header(keeping: []) }
+        if scorer.reader != nil { return places.header(keeping: []) }
         return words == nil ? writer.rest() : ""
     }
 
@@ -101,6 +121,11 @@ package struct TextPrediction {
         if rowsWithoutText > 0 {
             remarks.append(
                 "\(Counts.text(rowsWithoutText, "row")) of \(Counts.text(rows, "row")) had no text and got an empty answer"
+            )
+        }
+        if cutTexts > 0, let most = scorer.reader?.mostOfQuestion {
+            remarks.append(
+                "\(Counts.text(cutTexts, "question")) had more than the \(most) tokens that the model reads of one, and were cut"
             )
         }
         if cutTexts > 0, let maxTokens = scorer.maxTokens {

@@ -15,6 +15,8 @@ package struct TextScorer {
     private let model: any ScoringModel
     /// What finds spans in texts, for a model that tags words; `nil` for one that answers to texts.
     let tagger: TextTagger?
+    /// What finds answers in contexts, for a model of questions; `nil` for others.
+    let reader: QuestionReader?
     private let cleaner: TextCleaner
     /// Longest row that the model is given, special tokens included; `nil` for a model that reads texts whole.
     package var maxTokens: Int? { model.maxTokens }
@@ -36,21 +38,27 @@ package struct TextScorer {
             provenance = folder.provenance
             answers = folder.answers
             model = BaselineScoring(model: folder.model, threads: threads)
-            tagger = nil
+            (tagger, reader) = (nil, nil)
         } else {
             let folder = try ModelFolder(path)
             provenance = folder.provenance
-            if folder.configuration.answersTokens {
-                let tagger = try TextTagger(folder, precision: precision, threads: threads, note: note)
-                self.tagger = tagger
-                model = TaggerScoring(path: path)
-                answers = folder.answers(tagger.names)
-                textPair = nil
+            if let use = folder.configuration.tokenUse {
+                let isTagger = use == .tags
+                let tagger =
+                    isTagger
+                    ? try TextTagger(folder, precision: precision, threads: threads, note: note) : nil
+                let reader =
+                    isTagger
+                    ? nil : try QuestionReader(folder, precision: precision, threads: threads, note: note)
+                (self.tagger, self.reader) = (tagger, reader)
+                model = TokenScoring(path: path, use: use)
+                answers = folder.answers(tagger?.names ?? reader?.names ?? [])
+                textPair = isTagger ? nil : "text_pair"
                 cleaner = try folder.ownCleaner()
                 cleanRules = provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
                 return
             }
-            tagger = nil
+            (tagger, reader) = (nil, nil)
             let (model, labels) = try EncoderScoring.open(
                 folder, precision: precision, threads: threads, note: note)
             answers = folder.answers(labels)

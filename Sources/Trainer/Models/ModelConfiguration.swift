@@ -30,12 +30,16 @@ package struct ModelConfiguration: Hashable, Sendable {
         dialect = Dialect.all.first { $0.modelType == type } ?? .bert
         plan = dialect.plan(&reader)
         plan.pooling = reader.pooling(depth: plan.layers)
-        let isForTokens = object["architectures"]?.arrayValue?.contains {
-            $0.stringValue?.hasSuffix(Dialect.tokenEnding) == true
+        let architectures = object["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let use = TokenHeadPlan.Use.allCases.first { use in
+            architectures.contains { $0.hasSuffix(use.classEnding) }
         }
         reader.check("problem_type", isOneOf: Self.problemTypes)
         other = object
-        if isForTokens == true { plan.tokenHead = answeringTokens(true).plan.tokenHead }
+        if let answerDropout, !(0..<1).contains(answerDropout) {
+            reader.complain(Self.answerDropoutKey, "is \(answerDropout); it must be at least 0 and below 1")
+        }
+        plan.tokenHead = answeringTokens(use).plan.tokenHead
         do { try plan.validate() } catch {
             // A missing or mistyped key has been reported already.
             reader.problems += error.problems.filter { found in
@@ -68,7 +72,7 @@ package struct ModelConfiguration: Hashable, Sendable {
         object["label2id"] = .object(
             Dictionary(
                 labels.enumerated().map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
-        object["problem_type"] = answersTokens ? nil : .string(problemType)
+        object["problem_type"] = tokenUse == nil ? .string(problemType) : nil
         object[StatePooling.key] = plan.pooling?.json
         object["torch_dtype"] = nil
         object["dtype"] = .string("float32")
@@ -110,6 +114,11 @@ package struct ModelConfiguration: Hashable, Sendable {
     package var problemType: String? {
         other["problem_type"]?.stringValue
     }
+
+    private static let answerDropoutKey = "qa_dropout"
+
+    /// Rate of DistilBERT's dropout before the map of answers; `nil` if the file does not say.
+    var answerDropout: Double? { other[Self.answerDropoutKey]?.doubleValue }
 
     /// Classes of transformers that the file says open it; empty if it says none.
     package var architectures: [String] {

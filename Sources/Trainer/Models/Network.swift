@@ -73,7 +73,7 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
                 context.observer = pass
                 encoder.shortensLastLayer = false  // its states are compared of every token
             }
-            let weightSum = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.answers)
+            let weightSum = batch.weightSum
             let denominator = lossDenominator ?? weightSum
             let (states, encoderSaved) = try encoder.forward(context, keeps: true)
             let (scores, headSaved) = try head.forward(states.used, context)

@@ -11,13 +11,25 @@ package struct PackedTokens: Hashable, Sendable {
     package var offsets: [Int32]
     /// What each answer should come to; training needs it.
     package var targets: Targets?
-    /// Weight of each answer in the loss, `[answers]`, not negative. `nil` means all 1.
+    /// Weight of each term of the loss, `[terms]`, not negative. `nil` means all 1.
     package var weights: [Float]?
     /// The tokens that a model of single tokens answers for; `nil`: each row has one answer.
     package var answering: AnsweringTokens?
 
     /// Answers that a model gives to the batch: one for each row, or for each answering token.
     package var answers: Int { answering?.tokens.count ?? rows }
+
+    /// Terms of the loss: the answers, or the rows where all answers of a row have one target together.
+    package var terms: Int { terms(ofRows: 0..<rows).count }
+
+    /// The terms of some rows.
+    package func terms(ofRows range: Range<Int>) -> Range<Int> {
+        if case .places? = targets { return range }
+        return answers(ofRows: range)
+    }
+
+    /// Σ weight of the terms.
+    package var weightSum: Double { weights?.reduce(0) { $0 + Double($1) } ?? Double(terms) }
 
     /// The answers of some rows.
     package func answers(ofRows range: Range<Int>) -> Range<Int> {
@@ -61,7 +73,7 @@ package struct PackedTokens: Hashable, Sendable {
             segmentIDs: segmentIDs.map { Array($0[first..<last]) },
             offsets: offsets[range.lowerBound...range.upperBound].map { $0 - Int32(first) },
             targets: targets?.slice(own, of: answers),
-            weights: weights.map { Array($0[own]) })
+            weights: weights.map { Array($0[terms(ofRows: range)]) })
         part.answering = answering.map { answering in
             AnsweringTokens(
                 tokens: answering.tokens[own].map { $0 - Int32(first) },
@@ -83,5 +95,10 @@ package struct AnsweringTokens: Hashable, Sendable {
     package init(tokens: [Int32] = [], offsets: [Int32] = [0]) {
         self.tokens = tokens
         self.offsets = offsets
+    }
+
+    /// All tokens of rows that begin at these places.
+    package init(allOf offsets: [Int32]) {
+        self.init(tokens: Array(0..<(offsets.last ?? 0)), offsets: offsets)
     }
 }

@@ -2,7 +2,7 @@ internal import TextBasics
 
 /// What Python's texts and regular expressions call lower case, white space and words: what published baselines were
 /// counted by.
-enum PythonText {
+package enum PythonText {
     /// Code points of a text; U+FFFD for what is not UTF-8.
     static func scalars(_ text: ArraySlice<UInt8>) -> [UInt32] {
         var scalars: [UInt32] = []
@@ -20,7 +20,7 @@ enum PythonText {
     }
 
     /// `str.lower()`: full case mapping by code point, and a capital sigma at the end of a word is ς.
-    static func lowercased(_ text: ArraySlice<UInt8>) -> [UInt32] {
+    package static func lowercased(_ text: ArraySlice<UInt8>) -> [UInt32] {
         let scalars = scalars(text)
         guard scalars.contains(where: mayHaveLowercase) else { return scalars }
         var lower: [UInt32] = []
@@ -60,7 +60,7 @@ enum PythonText {
     }
 
     /// `str.isspace()`, which `str.split()` and `\s` go by.
-    static func isSpace(_ scalar: UInt32) -> Bool {
+    package static func isSpace(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
             0x3000:
@@ -70,7 +70,7 @@ enum PythonText {
     }
 
     /// `\w`: what `str.isalnum()` says, and `_`. Combining marks are not among them.
-    static func isWordCharacter(_ scalar: UInt32) -> Bool {
+    package static func isWordCharacter(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 {
             return scalar &- 0x30 < 10 || scalar | 0x20 &- 0x61 < 26 && scalar >= 0x41 || scalar == 0x5F
         }

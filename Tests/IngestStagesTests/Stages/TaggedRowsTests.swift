@@ -154,7 +154,7 @@ struct TaggedRowsTests {
     static let refusals: [(String, JSONValue, String)] = [
         ("conll", ["word": 2], "'conll' is for format: conll"),
         ("task", "single_label", "'task' is single_label, and 'columns' names a 'tags'"),
-        ("text_format", "html", "tags have their places in the text as given"),
+        ("text_format", "html", "tags and answers have their places in the text as given"),
     ]
 
     @Test(arguments: refusals)

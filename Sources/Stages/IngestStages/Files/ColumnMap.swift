@@ -5,8 +5,8 @@ package struct ColumnMap {
     /// What a column can hold, as named in the pipeline file.
     package static let roles = [
         "text", "up", "down", "replies", "article", "key", "parent", "title", "outlet", "url", "created_at",
-        "observed_at", "deleted", "author", "text_pair", "label", "labels", "score", "tags", "split", "id",
-        "group",
+        "observed_at", "deleted", "author", "text_pair", "label", "labels", "score", "tags", "answers",
+        "split", "id", "group",
     ]
     /// What each role stands for.
     package static let meanings = [
@@ -31,6 +31,9 @@ package struct ColumnMap {
         "tags":
             "A tag for each word of the text, or each character, as a list or between blanks; or spans, such as "
             + "[[0, 3, \"PS\"]], in code points.",
+        "answers":
+            "The answers that the second text holds, as a list of {\"text\", \"answer_start\"}, its first code point from 0; empty where "
+            + "it holds none.",
         "split": "The side that the row came with: train, dev or test. Only for rows with labels.",
         "id": "Another name for 'key', for rows with labels.",
         "group": "Another name for 'article', for rows with labels: what stays on one side of a split.",
@@ -43,10 +46,11 @@ package struct ColumnMap {
     /// Roles that a row may leave empty or a table may do without.
     private static let optionalInRows: Set<String> = [
         "replies", "key", "parent", "title", "outlet", "url", "created_at", "deleted",
-        "author", "text_pair", "label", "labels", "score", "tags", "split", "id",
+        "author", "text_pair", "label", "labels", "score", "tags", "answers",
+        "split", "id",
     ]
     /// Roles that a list of JSON may fill.
-    private static let listRoles: Set<String> = ["labels", "tags"]
+    private static let listRoles: Set<String> = ["labels", "tags", "answers"]
 
     /// Names of the columns that the reader is asked for, without repetitions.
     package let names: [String]

@@ -64,6 +64,7 @@ package struct IngestFilesStage: Stage {
             "columns.labels": "[insult, threat]",
             "columns.score": "score",
             "columns.tags": "tags",
+            "columns.answers": "answers",
             "conll.tag": "4",
             "columns.split": "side",
             "columns.id": "id",
@@ -109,8 +110,8 @@ package struct IngestFilesStage: Stage {
             "columns", allowed: ColumnMap.roles, required: ColumnMap.requiredRoles,
             joined: ColumnMap.joinedRoles, meanings: ColumnMap.meanings,
             help:
-                "Which column holds what: text with up and down, or text with label, labels, score or tags; several columns "
-                + "together make the key of an article or comment.")
+                "Which column holds what: text with up and down, or text with label, labels, score, tags or answers; several "
+                + "columns together make the key of an article or comment.")
         labels = LabelSettings(&parameters, columns: columns)
         Self.checkColumns(&parameters, columns, hasLabels: labels != nil)
         if spool != nil, labels != nil { Self.refuseSpool(&parameters) }
@@ -135,7 +136,7 @@ package struct IngestFilesStage: Stage {
         saltVariable = parameters.secret(
             "author_salt", required: false,
             help: "Salt for the hashes of authors, as $secrets.NAME; the names themselves are never stored.")
-        if textIsHTML, labels?.form == .tags { Self.refuseHTML(&parameters) }
+        if textIsHTML, [.tags, .answers].contains(labels?.form) { Self.refuseHTML(&parameters) }
         Self.checkSalt(&parameters, columns)
         withdrawsReplaced =
             parameters.choice(
@@ -164,9 +165,10 @@ package struct IngestFilesStage: Stage {
 
     private static func refuseHTML(_ parameters: inout ParameterReader) {
         parameters.reject(
-            "text_format", "tags have their places in the text as given, and HTML becomes another text",
+            "text_format",
+            "tags and answers have their places in the text as given, and HTML becomes another text",
             hint:
-                "leave 'text_format' out, and turn the texts and the places of their tags into plain text before"
+                "leave 'text_format' out, and turn the texts and the places in them into plain text before"
         )
     }
 

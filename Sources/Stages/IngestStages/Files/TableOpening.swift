@@ -26,6 +26,8 @@ struct TableOpening {
     private var queried: QueriedTable?
     /// What is in the lines of a file in CoNLL's manner; `nil` for a table.
     private var conll: TaggedLayout?
+    /// Whether the file is a JSON document of questions.
+    private var isSquad = false
     /// Whether fields are named by the places of the columns that are wanted, as DuckDB gives them.
     private(set) var isIndexed = false
 
@@ -81,6 +83,10 @@ struct TableOpening {
             (kind, mayBeQuoted, self.conll, self.options) = (.jsonl, false, conll, options)
             return
         }
+        if settings.isSquad {
+            (kind, mayBeQuoted, isSquad, self.options) = (.jsonl, false, true, options)
+            return
+        }
         let name = if case .zipped(let entry) = container { entry } else { source.name }
         kind = try settings.format ?? Self.kind(ofFile: name, head, columns, source.name)
         let first = head.first { $0 > 0x20 }
@@ -124,6 +130,13 @@ struct TableOpening {
             var lines = TaggedLines(conll, file: source.name)
             try forEachLineEnd { try lines.feed($0).withUnsafeBytes(body) }
             return try lines.finish().withUnsafeBytes(body)
+        }
+        if isSquad {
+            var document: [UInt8] = []
+            try forEachPiece { document += $0 }
+            return try SquadQuestions(document, file: source.name).forEachLine {
+                try $0.withUnsafeBytes(body)
+            }
         }
         try forEachLineEnd(body)
     }

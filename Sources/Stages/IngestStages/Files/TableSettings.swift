@@ -26,14 +26,18 @@ struct TableSettings {
     var sheet: String?
     /// What is in the lines of files in CoNLL's manner; `nil` for tables.
     var conll: TaggedLayout?
+    /// Whether files are JSON documents of questions, as SQuAD has them.
+    var isSquad = false
 
     init(_ parameters: inout ParameterReader) {
         let name = parameters.choice(
             "format", default: "auto",
-            of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx", "parquet", "duckdb", "conll"],
+            of: ["auto", "tsv", "csv", "jsonl", "json", "xlsx", "parquet", "duckdb", "conll", "squad"],
             help:
                 "Format of the rows; auto decides by the file's name and first bytes. duckdb is for a query, conll for texts with "
-                + "a line for each word and its tag, which give the columns id, text and tags.")
+                + "a line for each word and its tag, which give the columns id, text and tags, squad for questions as SQuAD, "
+                + "KorQuAD 1.0 and KLUE-MRC have them, which give the columns id, question, context, answers and title."
+        )
         format = name == "json" ? .jsonl : TableKind(rawValue: name)
         (isParquet, isQueried) = (name == "parquet", name == "duckdb")
         encoding = Self.encoding(&parameters)
@@ -59,10 +63,11 @@ struct TableSettings {
         rows = Self.path(&parameters)
         sheet = parameters.optionalString("sheet", help: "Sheet of a workbook; by default the first.")
         conll = TaggedLayout(&parameters, isMeant: name == "conll")
-        if conll != nil { format = .jsonl }
-        guard isParquet || isQueried || conll != nil else { return }
+        isSquad = name == "squad"
+        if conll != nil || isSquad { format = .jsonl }
+        guard isParquet || isQueried || conll != nil || isSquad else { return }
         for key in ["encoding", "delimiter", "quote", "escapes", "header", "rows", "sheet"]
-        where parameters.isSet(key) && (conll == nil || key != "encoding") {
+        where parameters.isSet(key) && (isParquet || isQueried || key != "encoding") {
             parameters.reject(
                 key, "'\(key)' is for tables of text, and 'format' is \(name)", hint: "leave '\(key)' out")
         }

@@ -16,7 +16,8 @@ extension IngestFilesStage {
     /// - Throws: ``StageError`` with file and line for the first row that cannot be meant.
     func labeled(_ files: [ResolvedFile], _ context: StageContext) throws -> LabeledTable? {
         guard let labels else { return nil }
-        var table = LabeledTable(labels, hasPairs: columns["text_pair"] != nil)
+        var table = LabeledTable(
+            labels, hasPairs: columns["text_pair"] != nil, place: settings.isSquad ? "question" : "line")
         var met: Set<String> = []
         for (number, file) in files.enumerated() where met.insert(file.digest).inserted {
             context.progress.report(number, of: files.count, unit: "files", note: file.shownPath)
@@ -57,7 +58,9 @@ extension IngestFilesStage {
 
     func reading(of file: String, _ map: ColumnMap, _ book: ClassNumbers) throws -> LabeledReading {
         guard let labels else { preconditionFailure("rows with votes have no labels to read") }
-        return try LabeledReading(labels, columns: map, nulls: nulls, book: book, file: file)
+        return try LabeledReading(
+            labels, columns: map, nulls: nulls, book: book, file: file,
+            place: settings.isSquad ? "question" : "line")
     }
 
     /// Takes a row into the store: its text, and where there is one the second text, as a comment each.
@@ -139,7 +142,7 @@ extension IngestFilesStage {
         figures.task = rows.task.rawValue
         figures.givenSides = table.rowsOfSides
         // Tags that are joined of others are many, and each tells little.
-        if rows.task.form != .number, table.names.count <= Self.mostListed {
+        if ![.number, .answerPlaces].contains(rows.task.form), table.names.count <= Self.mostListed {
             figures.classes = zip(table.names, table.counts).map { ClassCount(name: $0, rows: $1) }
         }
     }

@@ -14,6 +14,8 @@ struct LabelSettings {
         case score
         /// A tag for each word, in one column.
         case tags
+        /// Answers in the second text, in one column.
+        case answers
     }
 
     let form: Form
@@ -31,7 +33,7 @@ struct LabelSettings {
     let dropsHalfPairs: Bool
 
     /// Roles of columns that say what a row is; a stage without any of them reads comments with votes.
-    static let targetRoles = ["label", "labels", "score", "tags"]
+    static let targetRoles = ["label", "labels", "score", "tags", "answers"]
     /// The usual names of sides, and what else they are called.
     static let usualSides = [
         "train": "train", "training": "train", "dev": "dev", "valid": "dev", "val": "dev",
@@ -65,7 +67,7 @@ struct LabelSettings {
             "task", of: TaskName.allCases.map(\.rawValue),
             help:
                 "For rows with labels. What is to be learned; by default single_label of a label, multi_label of labels, "
-                + "regression of a score, tokens of tags."
+                + "regression of a score, tokens of tags, answers of answers."
         ).flatMap(TaskName.init)
         let roles = Self.targetRoles.filter { columns[$0] != nil }
         guard let role = roles.first else {
@@ -73,7 +75,7 @@ struct LabelSettings {
                 parameters.reject(
                     key, "'\(key)' is for rows that come with labels, and 'columns' names no label",
                     hint:
-                        "name the column under 'columns' as label, labels, score or tags, or leave '\(key)' out"
+                        "name the column under 'columns' as label, labels, score, tags or answers, or leave '\(key)' out"
                 )
             }
             return nil
@@ -84,6 +86,7 @@ struct LabelSettings {
             case "label": .label
             case "score": .score
             case "tags": .tags
+            case "answers": .answers
             default: targetColumns.count > 1 ? .flags : .list
             }
         task = named ?? TaskName(of: form.targets)
@@ -118,6 +121,12 @@ struct LabelSettings {
                 "columns", "'columns' names 'tags' and 'text_pair': tags are of the words of one text",
                 hint: "leave 'text_pair' out")
         }
+        if roles[0] == "answers", columns["text_pair"] == nil {
+            parameters.reject(
+                "columns",
+                "'columns' names 'answers' and no 'text_pair': answers are in the second of two texts",
+                hint: "name the column of the question as text, and that of the context as text_pair")
+        }
         checkTask(&parameters, roles[0])
         checkClasses(&parameters)
         checkSides(&parameters, hasColumn: columns["split"] != nil)
@@ -139,8 +148,10 @@ struct LabelSettings {
     private func checkClasses(_ parameters: inout ParameterReader) {
         guard let classes else { return }
         let names = classes.map { Array($0.name.utf8) }
-        if form == .score {
-            parameters.reject("classes", "a score has no classes", hint: "leave 'classes' out")
+        if form == .score || form == .answers {
+            parameters.reject(
+                "classes", "\(form == .score ? "a score has" : "answers have") no classes",
+                hint: "leave 'classes' out")
         } else if Set(names).count != names.count {
             parameters.reject("classes", "two classes have the same name")
         } else if names.count < 2 {
@@ -178,6 +189,7 @@ extension LabelSettings.Form {
         case .flags, .list: .anyClasses
         case .score: .number
         case .tags: .wordClasses
+        case .answers: .answerPlaces
         }
     }
 }

@@ -20,6 +20,8 @@ struct LabeledRow {
         case score(Float)
         /// Words in the order of the text; their tags as the ``ClassNumbers`` counts them.
         case tags([TaggedWord])
+        /// Places in the second text, the answer to learn first; none if it holds none.
+        case answers([TaggedWord])
     }
 }
 
@@ -47,16 +49,23 @@ final class LabeledReading {
     /// Rows without a label, and the line of the first.
     private(set) var unlabeled = RowNotes.Note()
     private(set) var rows = 0
+    /// Answers that are not where they are said to be, and all of them.
+    private var misplaced = RowNotes.Note()
+    private var answers = 0
+    /// What a row is called in messages.
+    private let place: String
 
     /// - Throws: ``StageError`` for a file that belongs to no side.
     init(
-        _ settings: LabelSettings, columns: ColumnMap, nulls: [String], book: ClassNumbers, file: String
+        _ settings: LabelSettings, columns: ColumnMap, nulls: [String], book: ClassNumbers, file: String,
+        place: String = "line"
     ) throws(StageError) {
         self.settings = settings
         self.columns = columns
         self.nulls = Set(nulls.map { Array($0.utf8) })
         self.book = book
         self.file = file
+        self.place = place
         text = columns["text"] ?? 0
         pair = columns["text_pair"]
         targets = LabelSettings.targetRoles.flatMap { columns.all($0) }
@@ -108,11 +117,20 @@ final class LabeledReading {
     }
 
     func problem(_ row: TableRow, _ message: String, hint: String? = nil) -> StageError {
-        StageError("\(file), line \(row.line): \(message)", hint: hint, sourceIncomplete: true)
+        StageError("\(file), \(place) \(row.line): \(message)", hint: hint, sourceIncomplete: true)
     }
 
     /// - Throws: ``StageError`` where rows lack a label and are not to be left out.
     func checkEnd() throws(StageError) {
+        if misplaced.count > 0 {
+            throw StageError(
+                "\(misplaced.count) of \(answers) answers of \(file) are not where they are said to be, the first in "
+                    + "\(place) \(misplaced.line): \(misplaced.example)",
+                hint:
+                    "answer_start counts code points from 0, not bytes and not UTF-16 units; fix the places or take those answers "
+                    + "out; nothing was taken",
+                sourceIncomplete: true)
+        }
         guard unlabeled.count > 0, !settings.dropsUnlabeled else { return }
         let names = settings.targetColumns.map { "'\($0)'" }.joined(separator: ", ")
         throw StageError(
@@ -133,6 +151,7 @@ extension LabeledReading {
     private func target(_ row: TableRow) throws(StageError) -> LabeledRow.Target? {
         if targets.contains(where: { isNothing(row, $0) }) { return nil }
         switch settings.form {
+        case .answers: return .answers(try answers(row))
         case .label: return .classes([try number(of: row[targets[0]].trimmed, row)])
         case .flags: return .classes(try flags(row))
         case .list: return .classes(try list(row))
@@ -157,6 +176,37 @@ extension LabeledReading {
                     tag: try number(of: Array(word.tag.utf8), row)))
         }
         return words
+    }
+
+    private func answers(_ row: TableRow) throws(StageError) -> [TaggedWord] {
+        let field = String(decoding: row[targets[0]], as: UTF8.self)
+        guard let items = try? JSONValue(parsing: field).arrayValue else {
+            throw problem(
+                row, "'\(columns.names[targets[0]])' is '\(field.prefix(60))', no list of answers",
+                hint:
+                    "write [{\"text\": \"Seoul\", \"answer_start\": 12}], or [] for a context that holds none"
+            )
+        }
+        let context = AnswerContext(String(decoding: row[pair ?? text], as: UTF8.self))
+        var places: [TaggedWord] = []
+        for item in items {
+            answers += 1
+            guard let words = item["text"]?.stringValue, let start = item["answer_start"]?.intValue,
+                !words.isEmpty
+            else {
+                throw problem(
+                    row, "'\(item.canonicalText.prefix(60))' is no answer",
+                    hint:
+                        "an answer has a text that is not empty, and answer_start, its first code point from 0"
+                )
+            }
+            if let place = context.place(of: words, at: start) {
+                places.append(TaggedWord(start: place.lowerBound, end: place.upperBound, tag: 0))
+            } else {
+                misplaced.add(row.line, context.remark(on: words, at: start))
+            }
+        }
+        return places
     }
 
     private func number(of value: some Collection<UInt8>, _ row: TableRow) throws(StageError) -> Int {
@@ -267,9 +317,10 @@ extension LabeledReading {
     private func group(_ row: TableRow, _ key: [UInt8]) -> [UInt8] {
         let named = columns.all("article")
         if !named.isEmpty, !named.contains(where: { isNothing(row, $0) }) { return joined(row, named) }
-        // Pairs mostly share their first text; a text with its own number is a group on its own.
+        // Pairs mostly share their first text, questions their context; a text with its own number is a group on its own.
         if pair == nil, !columns.all("key").isEmpty { return key }
-        return Array(ContentDigest.of(Array(row[text])).prefix(16).utf8)
+        let shared = settings.form == .answers ? pair ?? text : text
+        return Array(ContentDigest.of(Array(row[shared])).prefix(16).utf8)
     }
 
     private func joined(_ row: TableRow, _ parts: [Int]) -> [UInt8] {

@@ -11,6 +11,8 @@ struct LabeledTable {
 
     private let settings: LabelSettings
     private let hasPairs: Bool
+    /// What a row is called in messages.
+    private let place: String
     let book: ClassNumbers
     private var keys: [[UInt8]] = []
     private var targets: [LabeledRow.Target] = []
@@ -27,7 +29,8 @@ struct LabeledTable {
     /// Rows that are in the files twice, with the same number, text, label and side.
     private(set) var repeats = 0
 
-    init(_ settings: LabelSettings, hasPairs: Bool) {
+    init(_ settings: LabelSettings, hasPairs: Bool, place: String = "line") {
+        self.place = place
         self.settings = settings
         self.hasPairs = hasPairs
         book = settings.book
@@ -82,8 +85,8 @@ struct LabeledTable {
     private func conflict(_ row: LabeledRow, _ known: Int, _ line: Int) -> StageError {
         let other = places[known]
         return StageError(
-            "\(files.last ?? ""), line \(line): the row '\(String(decoding: row.key, as: UTF8.self))' is also in "
-                + "\(files[Int(other.file)]), line \(other.line), with another text, label or side",
+            "\(files.last ?? ""), \(place) \(line): the row '\(String(decoding: row.key, as: UTF8.self))' is also in "
+                + "\(files[Int(other.file)]), \(place) \(other.line), with another text, label or side",
             hint:
                 "if the numbers restart in each file, name further columns, such as id: [file, id], or leave 'id' out; "
                 + "if one of them is wrong, fix it",
@@ -97,7 +100,7 @@ extension LabelSettings {
         switch form {
         case .tags: ClassNumbers(classes, mostFound: ClassNumbers.mostTags)
         case .flags: ClassNumbers(classes ?? flagNames)
-        case .label, .list, .score: ClassNumbers(classes)
+        case .label, .list, .score, .answers: ClassNumbers(classes)
         }
     }
 
@@ -110,6 +113,7 @@ extension LabelSettings {
 extension LabeledTable {
     /// Names of the classes in their final order; of a score the name of its column.
     var names: [String] {
+        if let names = settings.task.ownNames { return names }
         if settings.form == .score { return settings.targetColumns }
         let places = book.places
         var names = book.names
@@ -152,6 +156,12 @@ extension LabeledTable {
                     "all \(count) rows of \(shown) have the same score; there is nothing to learn",
                     hint: "check the column of the score under 'columns'")
             }
+        case .answers:
+            guard targets.contains(where: { $0 != .answers([]) }) else {
+                throw StageError(
+                    "none of the \(count) questions of \(shown) has an answer; there is nothing to learn",
+                    hint: "check the column of the answers under 'columns'")
+            }
         case .label, .tags:
             let what = settings.form == .tags ? "words" : "rows"
             let present = zip(names, counts).filter { $0.1 > 0 }
@@ -188,7 +198,13 @@ extension LabeledTable {
                 "an I follows no tag of its type at \(Counts.text(orphans, "word")): seqeval's default takes it for the beginning of "
                     + "an entity, the strict count does not")
         }
-        if settings.form != .score {
+        let unanswered = targets.count { $0 == .answers([]) }
+        if unanswered > 0 {
+            warnings.append(
+                "the context of \(Counts.text(unanswered, "question")) holds no answer: a model learns to say so"
+            )
+        }
+        if settings.form != .score, settings.form != .answers {
             let missing = zip(names, counts).filter { $0.1 == 0 }.map(\.0)
             if !missing.isEmpty {
                 warnings.append("no row is of the class \(missing.joined(separator: ", "))")
@@ -239,6 +255,7 @@ extension LabeledTable {
                     words.map { word in
                         TaggedWord(start: Int(word.start), end: Int(word.end), tag: places[Int(word.tag)])
                     })
+            case (.answers(let places), _): rows.words.append(places)
             case (.classes(let classes), .label): rows.targets += classes.map { Float(places[$0]) }
             case (.classes(let classes), _):
                 let present = Set(classes.map { places[$0] })

@@ -22,9 +22,9 @@ struct BaselineRun {
 
     func run(_ shards: ShardFolder, of data: InputArtifact, to folder: String) throws -> TrainFigures {
         let manifest = shards.manifest
-        guard manifest.taskName.form != .wordClasses else {
+        if let other = TrainingTask(manifest.taskName).rowsHave {
             throw StageError(
-                "a baseline gives one answer to a text, and the rows have a tag for each word",
+                "a baseline gives one answer to a text, and the rows have \(other)",
                 hint: "leave 'model' out to train an encoder")
         }
         let texts = try ShardTexts(data, manifest, context)

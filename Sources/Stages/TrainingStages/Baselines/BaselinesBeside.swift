@@ -34,8 +34,8 @@ struct BaselinesBeside {
             (fits, absence) = ([], nil)
             return
         }
-        guard shards.manifest.taskName.form != .wordClasses else {
-            (fits, absence) = ([], "baselines give one answer to a text, and these have a tag for each word")
+        if let other = TrainingTask(shards.manifest.taskName).rowsHave {
+            (fits, absence) = ([], "baselines give one answer to a text, and these have \(other)")
             return
         }
         guard shards.manifest.rows["train", default: 0] > 0 else {

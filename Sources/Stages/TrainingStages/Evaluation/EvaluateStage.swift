@@ -19,7 +19,7 @@ package struct EvaluateStage: Stage {
             readAs: ScoreFigures.self),
         headline: ScoreFigures.names(
             \.rows, \.accuracy, \.exactMatch, \.macroF1, \.pearson, \.spearman, \.rocAUC, \.tfidfScore,
-            \.majorityScore),
+            \.majorityScore) + AnswerScores.headlineNames,
         report: .evaluate,
         example: """
             scores:
@@ -141,7 +141,9 @@ package struct EvaluateStage: Stage {
     /// A model that answers the same to everything has learned nothing but what is frequent.
     private static func warnings(_ evaluation: ModelEvaluation, _ model: String, _ side: String) -> [String] {
         guard evaluation.rows.count > 1 else { return [] }
-        let rows = "all \(evaluation.rows.count) rows of the side '\(side)'"
+        let questions = evaluation.scored.questions?.count
+        let rows =
+            "all \(questions ?? evaluation.rows.count) \(questions == nil ? "rows" : "questions") of the side '\(side)'"
         return evaluation.task.sameAnswer(evaluation.scored, rows).map {
             ["the model of '\(model)' \($0)"]
         } ?? []

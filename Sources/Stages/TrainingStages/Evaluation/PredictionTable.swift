@@ -23,6 +23,10 @@ struct PredictionTable {
     }
 
     private var columns: [String] {
+        if form == .answerPlaces {
+            return ["id", "split"] + (hasModels ? ["model"] : [])
+                + ["answers", "predicted", "score", "null_score"]
+        }
         let answers = form == .number ? ["score"] : ["label"]
         let parts = form == .number ? [] : form == .wordClasses ? ["probability"] : names.map { "p_\($0)" }
         return ["id", "split"] + (hasModels ? ["model"] : []) + (form == .wordClasses ? ["word"] : [])
@@ -44,6 +48,12 @@ struct PredictionTable {
             self.writer = writer
             return
         }
+        if let questions = evaluation.scored.questions {
+            try add(questions, evaluation, model: model, side: side, keys, &writer)
+            writer.drain { bytes += $0 }
+            self.writer = writer
+            return
+        }
         let predicted = form == .oneClass ? evaluation.predictedClasses : []
         let width = names.count
         for row in 0..<evaluation.rows.count {
@@ -60,7 +70,7 @@ struct PredictionTable {
                 let limits = evaluation.scored.thresholds ?? Array(repeating: 0.5, count: width)
                 try writer.text(list(evaluation.rows.target(of: row).map { $0 > 0.5 }))
                 try writer.text(list(zip(answers, limits).map { $0 >= $1 }))
-            case .wordClasses: preconditionFailure("written word by word")
+            case .wordClasses, .answerPlaces: preconditionFailure("written word by word, or by question")
             case .number:
                 writer.number(Double("\(evaluation.rows.target(of: row).first ?? 0)") ?? 0)
                 writer.number(answers.first ?? 0)
@@ -88,6 +98,23 @@ struct PredictionTable {
             try writer.text(names[Int(scored.targets[word])])
             try writer.text(names[predicted[word]])
             writer.number(scored.answers[word * names.count + predicted[word]])
+            writer.endRow()
+        }
+    }
+
+    /// A line for each question: the right answers as a JSON list, the one that is given, and the scores of the best and of none.
+    private func add(
+        _ questions: [AnsweredQuestion], _ evaluation: ModelEvaluation, model: String, side: String,
+        _ keys: [Int64: String], _ writer: inout TableWriter
+    ) throws {
+        for question in questions {
+            try writer.text(keys[question.comment] ?? "\(question.comment)")
+            try writer.text(side)
+            if hasModels { try writer.text(model) }
+            try writer.text(JSONValue.array(question.answers.map(JSONValue.string)).canonicalText)
+            try writer.text(question.text(evaluation.scored.thresholds?.first))
+            if let found = question.found { writer.number(found.0.score) } else { writer.missing() }
+            writer.number(question.nullScore)
             writer.endRow()
         }
     }

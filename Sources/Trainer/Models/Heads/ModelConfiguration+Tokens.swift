@@ -1,26 +1,28 @@
 extension ModelConfiguration {
-    /// The same with a head for single tokens, or with the family's own for rows.
-    package func answeringTokens(_ isForTokens: Bool) -> ModelConfiguration {
+    /// The same with a head for single tokens; `nil` for the family's own for rows.
+    package func answeringTokens(_ use: TokenHeadPlan.Use?) -> ModelConfiguration {
         var plan = plan
-        plan.tokenHead = isForTokens ? TokenHeadPlan(dropout: tokenDropout) : nil
+        plan.tokenHead = use.map { TokenHeadPlan(use: $0, dropout: tokenDropout($0)) }
         return with(plan: plan)
     }
 
-    /// Whether the head scores single tokens.
-    package var answersTokens: Bool { plan.tokenHead != nil }
+    /// What the head scores single tokens for; `nil` if it scores rows.
+    package var tokenUse: TokenHeadPlan.Use? { plan.tokenHead?.use }
 
-    /// DistilBERT's rate of the classifier is for rows alone.
-    private var tokenDropout: Double {
-        dialect == .distilBERT ? plan.hiddenDropout : plan.classifierDropout ?? plan.hiddenDropout
+    /// DistilBERT's rate of the classifier is for rows alone, and it alone has dropout before the map of answers.
+    private func tokenDropout(_ use: TokenHeadPlan.Use) -> Double {
+        switch (use, dialect) {
+        case (.tags, .distilBERT): plan.hiddenDropout
+        case (.tags, _): plan.classifierDropout ?? plan.hiddenDropout
+        case (.answers, .distilBERT): answerDropout ?? 0.1
+        case (.answers, _): 0
+        }
     }
 }
 
 extension Dialect {
-    /// What the names of classes for single tokens end with.
-    package static let tokenEnding = "ForTokenClassification"
-
     /// Class of transformers that a folder with a head for single tokens is opened by.
-    package var tokenArchitecture: String {
-        sequenceArchitecture.dropLast(Self.sequenceEnding.count) + Self.tokenEnding
+    package func architecture(for use: TokenHeadPlan.Use) -> String {
+        sequenceArchitecture.dropLast(Self.sequenceEnding.count) + use.classEnding
     }
 }

@@ -1,10 +1,10 @@
 internal import Tensors
 
 /// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores; or, in a form
-/// without a nonlinearity, through dropout and the last linear map alone. The same of the states of chosen tokens, where
-/// the head is for tokens.
+/// without a nonlinearity, through dropout and the last linear map alone. The same of the states of single tokens, where
+/// the head is for those.
 ///
-/// Shapes: R = rows, or chosen tokens; H = hidden, K = scores.
+/// Shapes: R = rows, or tokens; H = hidden, K = scores.
 struct SequenceHead: Head {
     let plan: TransformerPlan
     let form: SequenceHeadForm
@@ -22,7 +22,7 @@ struct SequenceHead: Head {
         ]
     }
 
-    var wanted: Wanted { plan.tokenHead == nil ? .firstTokens : .chosenTokens }
+    var wanted: Wanted { plan.tokenHead?.use.wanted ?? .firstTokens }
     var scoreCount: Int { view(.classifier, .weight).shape.rows }
 
     struct Saved {

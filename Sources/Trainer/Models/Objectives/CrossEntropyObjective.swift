@@ -18,7 +18,7 @@ package struct CrossEntropyObjective: Objective {
             guard values.count == rows * scoreCount, values.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
                 throw BatchError("soft targets must be \(rows) x \(scoreCount) probabilities")
             }
-        case .numbers, .taught:
+        case .numbers, .places, .taught:
             throw BatchError("rows have numbers for targets; a class of each is needed")
         }
     }
@@ -30,7 +30,7 @@ package struct CrossEntropyObjective: Objective {
             switch targets {
             case .classes(let classes): .classes(classes)
             case .probabilities(let values): .probabilities(values)
-            case .numbers, .taught:
+            case .numbers, .places, .taught:
                 throw BatchError("rows have numbers for targets; a class of each is needed")
             }
         return try CrossEntropy.forwardBackward(

@@ -7,7 +7,7 @@ package protocol Objective: Sendable {
     /// Finds out whether targets can be learned from before anything is computed.
     ///
     /// - Parameters:
-    ///   - rows: of the batch.
+    ///   - rows: answers of the batch: one of each row, or of each token that answers.
     ///   - scoreCount: scores of a row.
     /// - Throws: ``BatchError`` for the first thing that does not fit.
     func check(_ targets: Targets, rows: Int, scoreCount: Int) throws(BatchError)
@@ -17,7 +17,7 @@ package protocol Objective: Sendable {
     /// - Parameters:
     ///   - scores: `[rows, scores]`, contiguous.
     ///   - targets: checked.
-    ///   - weights: of each row; `nil` means all 1.
+    ///   - weights: of each term; `nil` means all 1.
     ///   - gradientScale: factor of the gradient.
     ///   - gradient: receives that of the scores, `[rows, scores]`, contiguous; `nil` for the loss alone.
     func loss(
@@ -30,8 +30,8 @@ extension PackedTokens {
     /// - Throws: ``BatchError`` when there are none, or when they or the weights do not fit.
     func targets(for objective: any Objective, scoreCount: Int) throws(BatchError) -> Targets {
         if let weights {
-            if weights.count != answers {
-                throw BatchError("the batch has \(weights.count) weights for \(answers) rows")
+            if weights.count != terms {
+                throw BatchError("the batch has \(weights.count) weights for \(terms) rows")
             }
             if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
                 throw BatchError(

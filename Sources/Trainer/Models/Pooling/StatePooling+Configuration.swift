@@ -67,15 +67,15 @@ extension ModelConfiguration {
         if plan.pooling != nil, case .head(.classifier, let dense) = role {
             return "pooled_classifier.\(dense.published)"
         }
-        if plan.tokenHead != nil, case .head(.classifier, let dense) = role {
-            return "classifier.\(dense.published)"
+        if let tokenUse, case .head(.classifier, let dense) = role {
+            return "\(tokenUse.published).\(dense.published)"
         }
         return dialect.name(role, plan)
     }
 
     /// Class of transformers that opens the folder.
     var architecture: String {
-        if plan.tokenHead != nil { return dialect.tokenArchitecture }
+        if let tokenUse { return dialect.architecture(for: tokenUse) }
         return plan.pooling == nil
             ? dialect.sequenceArchitecture
             : dialect.sequenceArchitecture.dropLast(Dialect.sequenceEnding.count) + "Model"

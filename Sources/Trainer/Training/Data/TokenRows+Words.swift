@@ -2,9 +2,9 @@ import ShardFormat
 
 /// Rows that have a tag for each word.
 extension TokenRows {
-    /// Answers that a model gives to a row: one, or one for each token with a tag.
+    /// Answers that a model gives to a row: one, or one for each token with a tag, or for each token of a question with its context.
     func answerCount(of row: Int) -> Int {
-        tags(of: row)?.ofTokens.count { $0 != TokenTags.none } ?? 1
+        hasAnswers ? length(of: row) : tags(of: row)?.ofTokens.count { $0 != TokenTags.none } ?? 1
     }
 
     /// Tokens with each tag.

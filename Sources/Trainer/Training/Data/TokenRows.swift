@@ -12,6 +12,8 @@ package final class TokenRows {
     private let firstRows: [Int]
     /// Whether rows have a tag for each word.
     package let hasTags: Bool
+    /// Whether rows are questions with their contexts.
+    package let hasAnswers: Bool
     /// Keeps the shards' memory alive.
     private let owners: [any ShardBytes]
 
@@ -56,8 +58,12 @@ package final class TokenRows {
             throw ShardError("the targets of some shards have \(width) numbers, those of others \(other)")
         }
         hasTags = shards.first?.hasTags ?? false
+        hasAnswers = shards.first?.hasAnswers ?? false
         if shards.contains(where: { $0.hasTags != hasTags }) {
             throw ShardError("some shards have tags of words, and others none")
+        }
+        if shards.contains(where: { $0.hasAnswers != hasAnswers }) {
+            throw ShardError("some shards have answers to questions, and others none")
         }
     }
 
@@ -149,6 +155,16 @@ package final class TokenRows {
         withPlace(row) { $0.tags(of: $1) }
     }
 
+    /// Where a row's answer is; nil for rows without.
+    func answer(of row: Int) -> AnswerRow? {
+        withPlace(row) { $0.answer(of: $1) }
+    }
+
+    /// The first and the last token of a row's answer, both ``AnswerRow/none`` where nothing is learned of it.
+    func answerPlace(of row: Int) -> (start: Int32, end: Int32) {
+        withPlace(row) { $0.answerPlace(of: $1) } ?? (AnswerRow.none, AnswerRow.none)
+    }
+
     /// Rows of each class.
     package func labelCounts(classCount: Int) -> [Int] {
         (0..<count).reduce(into: Array(repeating: 0, count: classCount)) { $0[label(of: $1)] += 1 }
@@ -171,6 +187,7 @@ package final class TokenRows {
         var numbers: [Float] = []
         var usesSegments = false
         var answering = AnsweringTokens()
+        var places: [Int32] = []
         for row in rows {
             withPlace(row) { shard, row in
                 shard.appendTokens(of: row, to: &batch.inputIDs)
@@ -190,6 +207,11 @@ package final class TokenRows {
                     answering.offsets.append(Int32(answering.tokens.count))
                     return
                 }
+                if let place = shard.answerPlace(of: row) {
+                    places += [place.start, place.end]
+                    weights.append(place.start == AnswerRow.none ? 0 : shard.weight(of: row))
+                    return
+                }
                 let label = shard.label(of: row)
                 classes.append(Int32(label))
                 weights.append(shard.weight(of: row) * (classWeights?[label] ?? 1))
@@ -202,6 +224,11 @@ package final class TokenRows {
         if usesSegments { batch.segmentIDs = segments }
         if hasTags { batch.answering = answering }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
+        if hasAnswers {
+            batch.answering = AnsweringTokens(allOf: batch.offsets)
+            batch.targets = .places(AnswerPlaces(offsets: batch.offsets, places: places))
+            return batch
+        }
         batch.targets =
             targetWidth > 0
             ? .numbers(numbers) : targets == nil ? .classes(classes) : .probabilities(softTargets)

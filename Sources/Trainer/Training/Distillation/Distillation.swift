@@ -116,7 +116,7 @@ extension PackedTokens {
         case .classes(let classes): targets = .classes(classes + [Int32](repeating: 0, count: others.rows))
         case .probabilities(let values): targets = .probabilities(values + zeros)
         case .numbers(let values): targets = .numbers(values + zeros)
-        case .taught, nil: preconditionFailure("labeled rows have targets of their own")
+        case .places, .taught, nil: preconditionFailure("labeled rows have targets of their own")
         }
         let end = Int32(tokens)
         inputIDs += others.inputIDs

@@ -23,9 +23,9 @@ package struct DistillationOptions: Hashable, Codable, Sendable {
 
     /// Refuses what the task has no use for.
     func check(_ task: TrainingTask) throws(TrainingError) {
-        if task.answersWords {
+        if let other = task.rowsHave {
             throw .options([
-                "a student learns one answer to each row from its teachers, and these rows have a tag for each word"
+                "a student learns one answer to each row from its teachers, and these rows have \(other)"
             ])
         }
         guard task.name.form == .number, let temperature else { return }
@@ -47,7 +47,7 @@ extension TargetForm {
         switch self {
         case .oneClass, .wordClasses: .oneClass
         case .anyClasses: .anyClasses
-        case .number: .numbers
+        case .number, .answerPlaces: .numbers
         }
     }
 }

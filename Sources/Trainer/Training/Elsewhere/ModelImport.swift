@@ -46,6 +46,7 @@ package struct ModelImport {
         provenance.hasReadEverySide = folder.provenance?.hasReadEverySide == true
         provenance.thresholds = tuning.thresholds { logits }
         provenance.answers = tuning.rule { logits }
+        provenance.nullThreshold = tuning.nullThreshold { logits }
         provenance.trainedBy = folder.provenance?.trainedBy ?? "others; imported"
         let scores = try dev.map { try self.scores(of: logits, $0, model) }
         var trained = TrainedModel(

@@ -53,12 +53,14 @@ package struct ModelCard {
         """
         ---
         library_name: \(isOwnFamily ? "splitvote" : "transformers")
-        pipeline_tag: text-classification
+        pipeline_tag: \(task.tokenUse?.pipeline ?? "text-classification")
         tags: [splitvote, \(modelType)]
         ---
         \(subject)
         """
     }
+
+    private var task: TrainingTask { TrainingTask(manifest.taskName) }
 
     /// What the model does, as heading and sentence.
     private var subject: String {
@@ -190,10 +192,14 @@ package struct ModelCard {
 
     private var use: [String] {
         [
-            "", "## Use", "", "```sh", "splitvote predict --model FOLDER comments.txt", "```", "",
+            "", "## Use", "", "```sh",
+            "splitvote predict --model FOLDER "
+                + (task.tokenUse == .answers
+                    ? "--column question --pair-column context questions.tsv" : "comments.txt"),
+            "```", "",
             (isOwnFamily
                 ? "Other programs find the tensors in model.safetensors and their shape in config.json; clean the texts by "
-                : "`transformers` reads the folder as well (`AutoModelForSequenceClassification`); clean the texts by ")
+                : "`transformers` reads the folder as well (`AutoModel\(task.tokenUse?.classEnding ?? Dialect.sequenceEnding)`); clean the texts by ")
                 + "`\(manifest.cleanRules)` first.",
         ]
     }
@@ -208,4 +214,14 @@ package struct ModelCard {
 
     /// Whether no class of transformers opens the folder with its classifier.
     private var isOwnFamily: Bool { modelType == "text_cnn" || pooling != nil }
+}
+
+extension TokenHeadPlan.Use {
+    /// What the model hub calls such models.
+    fileprivate var pipeline: String {
+        switch self {
+        case .tags: "token-classification"
+        case .answers: "question-answering"
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import HubFiles
 package import Models
+import ShardFormat
 
 extension ModelFolder {
     /// Makes the model to train on, with the folder's weights where it has some.
@@ -31,10 +32,10 @@ extension ModelFolder {
         for labels: [String], task: TrainingTask, options: TrainingOptions, pooling: StatePooling? = nil
     ) throws -> (model: any TrainableModel, report: LoadReport, note: String?) {
         let weights = try openWeights()
-        let configuration = configuration.answeringTokens(task.answersWords).pooled(by: pooling)
-        if task.answersWords, configuration.plan.convolution != nil {
+        let configuration = configuration.answeringTokens(task.tokenUse).pooled(by: pooling)
+        if let other = task.rowsHave, configuration.plan.convolution != nil {
             throw TrainingError.advised(
-                "a Text-CNN keeps no state for each token, and the rows have a tag for each word",
+                "a Text-CNN keeps no state for each token, and the rows have \(other)",
                 hint: "start from an encoder")
         }
         let found = weights.flatMap { classifier(in: $0, configuration) }
@@ -55,7 +56,7 @@ extension ModelFolder {
         pooling: StatePooling?, seed: UInt64, threads: Int, precision: Precision
     ) throws -> any TrainableModel {
         try makeModel(
-            configuration.answeringTokens(false).pooled(by: pooling), labelCount: 1, seed: seed,
+            configuration.answeringTokens(nil).pooled(by: pooling), labelCount: 1, seed: seed,
             threads: threads,
             precision: precision, weights: try openWeights(), newClassifier: true
         ).model
@@ -79,7 +80,7 @@ extension ModelFolder {
     private func strangeness(_ classifier: StoredTensor, _ names: [String], _ task: TrainingTask) -> String? {
         let start = "'\(classifier.name)' in the weights of \(path)"
         let end = "training starts with a new one"
-        if let other = otherArchitecture(forTokens: task.answersWords) {
+        if let other = otherArchitecture(for: task.tokenUse) {
             return "\(start) belongs to \(other): \(end)"
         }
         guard classifier.shape.first == names.count else { return nil }
@@ -139,7 +140,7 @@ extension ModelFolder {
 
     /// Heads for other things may have tensors of the same names. A folder that does not say what it is goes by these.
     private func checkArchitecture() throws(TrainingError) {
-        guard let other = otherArchitecture(forTokens: configuration.answersTokens),
+        guard let other = otherArchitecture(for: configuration.tokenUse),
             configuration.plan.pooling == nil
         else { return }
         let wanted = configuration.dialect.sequenceArchitecture
@@ -150,10 +151,10 @@ extension ModelFolder {
                 + "set architectures to [\"\(wanted)\"]")
     }
 
-    /// The class of transformers that opens the folder, if it is not one for sequences, or for tokens.
-    private func otherArchitecture(forTokens isForTokens: Bool) -> String? {
+    /// The class of transformers that opens the folder, if it is not one for sequences, or for such a use of tokens.
+    private func otherArchitecture(for use: TokenHeadPlan.Use?) -> String? {
         let names = configuration.architectures
-        let ending = isForTokens ? Dialect.tokenEnding : Dialect.sequenceEnding
+        let ending = use?.classEnding ?? Dialect.sequenceEnding
         return names.contains { $0.hasSuffix(ending) } ? nil : names.first
     }
 
@@ -174,7 +175,7 @@ extension ModelFolder {
         }
         try checkArchitecture()
         let weights = try StoredWeights(folder: path, name: weightsName)
-        if configuration.answersTokens { return (weights, configuration, weightsName) }
+        if configuration.tokenUse != nil { return (weights, configuration, weightsName) }
         let dialect = configuration.dialect.withHead(
             ofTensors: weights.tensors.map(\.name), configuration.plan)
         return (weights, configuration.inDialect(dialect), weightsName)
@@ -199,6 +200,10 @@ extension ModelFolder {
                 "\(path): \(givenLabels == nil ? "num_labels" : "id2label") in config.json has \(said) "
                     + "\(said == 1 ? "class" : "classes"), the weights have \(inWeights) ('\(tensor?.name ?? configuration.classifierName)')"
             )
+        }
+        // Whatever transformers made up: the two scores are of the ends of an answer.
+        if configuration.tokenUse == .answers, inWeights == 2, let names = TaskName.answers.ownNames {
+            return names
         }
         let labels = givenLabels ?? Self.madeUp(inWeights ?? said ?? 2)
         try checkThresholds(classCount: labels.count)

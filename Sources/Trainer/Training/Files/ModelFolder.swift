@@ -39,7 +39,11 @@ package struct ModelFolder: Sendable {
 
     /// The same of a model that has this many classes.
     func task(classCount: Int?) -> TrainingTask {
-        if configuration.answersTokens { return .tokens }
+        switch configuration.tokenUse {
+        case .tags: return .tokens
+        case .answers: return .answers
+        case nil: break
+        }
         if let task = configuration.problemType.flatMap(TrainingTask.init(problemType:)) {
             guard let named = provenance?.task.map(TrainingTask.init), named.problemType == task.problemType
             else { return task }

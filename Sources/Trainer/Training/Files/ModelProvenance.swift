@@ -25,6 +25,11 @@ package struct ModelProvenance: Hashable, Sendable {
     package var task: TaskName?
     /// What it gives tags to, and which tokens learned them; nil for a model that gives none.
     package var tags: ShardManifest.Tags?
+    /// How contexts became rows; nil for a model that answers no questions.
+    package var windows: ShardManifest.Windows?
+    /// Least difference of the score of "no answer" from that of the best answer at which none is given; nil if each question has
+    /// an answer, or nothing was chosen.
+    package var nullThreshold: Double?
     /// Least probability at which each class is given, for a model that gives any number of them; nil for 0.5.
     package var thresholds: [Double]?
     /// How scores become answers; nil for the most probable class.
@@ -57,6 +62,7 @@ package struct ModelProvenance: Hashable, Sendable {
         textPair = manifest.textPair
         truncationSide = manifest.truncationSide
         tags = manifest.tags
+        windows = manifest.windows
         task = TrainingTask(manifest.taskName).needsItsName ? manifest.taskName : nil
     }
 
@@ -85,16 +91,13 @@ package struct ModelProvenance: Hashable, Sendable {
         textPair = node["text_pair"]?.stringValue
         truncationSide = node["truncation_side"]?.stringValue
         trainedBy = node["trained_by"]?.stringValue
-        if let found = node["tags"] {
-            guard let unit = found["of"]?.stringValue.flatMap(ShardManifest.Tags.Unit.init),
-                let pieces = found["pieces"]?.stringValue.flatMap(ShardManifest.Tags.Pieces.init)
-            else {
-                throw .file(
-                    path: path,
-                    problem:
-                        "'splitvote.tags' must hold 'of', words or characters, and 'pieces', first or every")
+        tags = try Self.tags(node["tags"], path)
+        windows = try Self.windows(node["windows"], path)
+        if let value = node["null_threshold"], value != .null {
+            guard let number = value.doubleValue, number.isFinite else {
+                throw .file(path: path, problem: "'splitvote.null_threshold' must be a number")
             }
-            tags = ShardManifest.Tags(of: unit, pieces: pieces)
+            nullThreshold = number
         }
         if let name = node["task"] {
             guard let named = name.stringValue.flatMap(TaskName.init) else {
@@ -116,6 +119,36 @@ package struct ModelProvenance: Hashable, Sendable {
         hasReadEverySide = node["has_read_every_side"] == .bool(true)
     }
 
+    private static func tags(
+        _ node: JSONValue?, _ path: String
+    ) throws(TrainingError) -> ShardManifest.Tags? {
+        guard let node else { return nil }
+        guard let unit = node["of"]?.stringValue.flatMap(ShardManifest.Tags.Unit.init),
+            let pieces = node["pieces"]?.stringValue.flatMap(ShardManifest.Tags.Pieces.init)
+        else {
+            throw .file(
+                path: path,
+                problem: "'splitvote.tags' must hold 'of', words or characters, and 'pieces', first or every")
+        }
+        return ShardManifest.Tags(of: unit, pieces: pieces)
+    }
+
+    private static func windows(
+        _ node: JSONValue?, _ path: String
+    ) throws(TrainingError) -> ShardManifest.Windows? {
+        guard let node else { return nil }
+        guard let step = node["doc_stride"]?.intValue, let question = node["max_query_tokens"]?.intValue,
+            step > 0, question > 0
+        else {
+            throw .file(
+                path: path,
+                problem:
+                    "'splitvote.windows' must hold 'doc_stride' and 'max_query_tokens', whole numbers above 0"
+            )
+        }
+        return ShardManifest.Windows(step: step, question: question)
+    }
+
     private var optional: [JSONMember] {
         let texts = [
             ("text_pair", textPair), ("truncation_side", truncationSide), ("task", task?.rawValue),
@@ -129,6 +162,13 @@ package struct ModelProvenance: Hashable, Sendable {
                 ]
                 return [JSONMember("tags", members)]
             } ?? [])
+            + (windows.map { windows in
+                let members: JSONValue = [
+                    "doc_stride": .integer(windows.step), "max_query_tokens": .integer(windows.question),
+                ]
+                return [JSONMember("windows", members)]
+            } ?? [])
+            + (nullThreshold.map { [JSONMember("null_threshold", .number($0))] } ?? [])
             + (thresholds.map { [JSONMember("thresholds", .array($0.map(JSONValue.number)))] } ?? [])
     }
 

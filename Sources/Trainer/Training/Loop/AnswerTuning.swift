@@ -40,11 +40,28 @@ package struct AnswerTuning {
         return choose(dev, task.answers(try logits(), names.count), names.count)
     }
 
+    /// Least difference at which no answer is given; nil for other tasks, without dev rows, and where the options ask for none.
+    /// - Parameter logits: as for ``rule(_:)``.
+    package func nullThreshold(_ logits: () throws -> [Float]) rethrows -> Double? {
+        guard let choose = task.nullThreshold, options.answers == .tuned, let dev else { return nil }
+        return choose(dev, task.answers(try logits(), names.count))
+    }
+
     /// What of the answers comes out otherwise than the options ask for, or by chance; a sentence each.
     package var notes: [String] {
         if options.abstaining > 0, let problem = ruleProblem {
             return [
                 "abstain is \(options.abstaining) and has no effect: to choose the rows without an answer, \(problem)"
+            ]
+        }
+        if let dev, task.nullThreshold != nil, options.answers == .tuned {
+            let (answered, silent) = dev.questions
+            let isEnough =
+                answered + silent >= Self.fewestRows.all && min(answered, silent) >= Self.fewestRows.ofClass
+            if silent == 0 || isEnough { return [] }
+            return [
+                "the threshold of \"no answer\" is not reliable: dev needs at least \(Self.fewestRows.all) questions and "
+                    + "\(Self.fewestRows.ofClass) of each kind, and has \(answered) with an answer and \(silent) without"
             ]
         }
         guard let dev, task.thresholds != nil, options.answers == .tuned else { return [] }

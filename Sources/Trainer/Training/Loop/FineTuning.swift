@@ -308,6 +308,7 @@ package struct FineTuning {
         }
         provenance.thresholds = try tuning.thresholds(logits)
         provenance.answers = try tuning.rule(logits)
+        provenance.nullThreshold = try tuning.nullThreshold(logits)
         var trained = TrainedModel(
             model: work.model, task: task, labels: manifest.labelNames, source: start, provenance: provenance,
             lowercase: manifest.tokenizer.lowercase,

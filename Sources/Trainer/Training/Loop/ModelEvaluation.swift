@@ -63,7 +63,8 @@ package struct ModelEvaluation {
         labelNames = names
         rule = task.choosesAnswerRule ? provenance?.answers : nil
         scored = ScoredRows(
-            rows, form: task.name.form, names: names, answers: answers, thresholds: provenance?.thresholds)
+            rows, form: task.name.form, names: names, answers: answers,
+            thresholds: provenance?.thresholds ?? provenance?.nullThreshold.map { [$0] })
         scores = try task.scores(scored)
     }
 }

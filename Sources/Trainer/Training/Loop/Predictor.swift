@@ -44,7 +44,7 @@ package struct Predictor {
         }
     }
 
-    /// The same for the rows of a split; of rows with tags for their words, `[words, labels]`.
+    /// The same for the rows of a split; of rows with tags for their words, `[words, labels]`, of questions `[tokens, labels]`.
     package func probabilities(of rows: TokenRows) throws -> [Double] {
         task.answers(try logits(of: rows), model.labelCount)
     }
@@ -58,19 +58,23 @@ package struct Predictor {
     }
 
     /// Scores before the softmax for the rows of a split, `[rows, labels]`, row-major; of rows with tags for their words,
-    /// `[words, labels]`, 0 for words that no token stands for.
+    /// `[words, labels]`, 0 for words that no token stands for; of questions `[tokens, labels]`.
     func logits(of rows: TokenRows) throws -> [Float] {
         let lengths = (0..<rows.count).map(rows.length(of:))
-        guard rows.hasTags else { return try logits(lengths: lengths) { rows.batch($0) } }
         let counts = (0..<rows.count).map(rows.answerCount(of:))
+        guard rows.hasTags else { return try logits(lengths: lengths, answers: counts) { rows.batch($0) } }
         return rows.scoresOfWords(
             try logits(lengths: lengths, answers: counts) { rows.batch($0) }, width: model.labelCount)
     }
 
     /// Scores of each answering token of rows, `[answers, labels]`, row-major, in the order of the rows.
     ///
-    /// - Parameter answering: places of those tokens in each row, rising, at least one.
-    package func logits(of rows: [[Int32]], answering: [[Int]]) throws -> [Float] {
+    /// - Parameters:
+    ///   - answering: places of those tokens in each row, rising, at least one.
+    ///   - segments: first or second text of a pair, for each token of each row.
+    package func logits(
+        of rows: [[Int32]], answering: [[Int]], segments: [[UInt8]]? = nil
+    ) throws -> [Float] {
         try logits(lengths: rows.map(\.count), answers: answering.map(\.count)) { indices in
             var batch = PackedTokens(rows: indices.map { rows[$0] })
             var tokens = AnsweringTokens()
@@ -79,6 +83,7 @@ package struct Predictor {
                 tokens.offsets.append(Int32(tokens.tokens.count))
             }
             batch.answering = tokens
+            batch.segmentIDs = segments.map { segments in indices.flatMap { segments[$0] } }
             return batch
         }
     }

@@ -70,7 +70,7 @@ extension Trainer {
     /// Gradients of the batch's mean loss, from one part of its rows after the other.
     private func accumulate(_ batch: PackedTokens) throws -> StepResult {
         // Rows that all weigh nothing have no mean loss; any denominator gives them the gradient 0.
-        let weight = batch.weights?.reduce(0) { $0 + Double($1) } ?? Double(batch.answers)
+        let weight = batch.weightSum
         let denominator = weight > 0 ? weight : 1
         if let reduction, let blockRows = options.blockRows {
             let plan = BlockPlan(rows: batch.rows, blockRows: blockRows, processes: communicator.size)

@@ -168,17 +168,24 @@ extension Trainer {
         scoreCount: Int
     ) throws(TrainingError) {
         guard training.count > 0 else { throw .data("there are no training rows; at least 2 are needed") }
-        let width = [.oneClass, .wordClasses].contains(task.name.form) ? 0 : scoreCount
+        let width = [.oneClass, .wordClasses, .answerPlaces].contains(task.name.form) ? 0 : scoreCount
         for rows in [training, dev].compactMap({ $0 }) where rows.count > 0 && rows.targetWidth != width {
             throw .data(
                 "rows have targets of \(rows.targetWidth) numbers; a model of \(scoreCount) scores for the task "
                     + "\(task.name.rawValue) needs \(width)")
         }
         if let rows = [training, dev].compactMap({ $0 }).first(where: {
-            $0.count > 0 && $0.hasTags != task.answersWords
+            $0.count > 0 && $0.hasTags != (task.name.form == .wordClasses)
         }) {
             throw .data(
                 "rows have \(rows.hasTags ? "a tag for each word" : "no tags of words"), and the task is \(task.name.rawValue)"
+            )
+        }
+        if let rows = [training, dev].compactMap({ $0 }).first(where: {
+            $0.count > 0 && $0.hasAnswers != (task.name.form == .answerPlaces)
+        }) {
+            throw .data(
+                "rows have \(rows.hasAnswers ? "answers" : "no answers") in contexts, and the task is \(task.name.rawValue)"
             )
         }
         try task.check(options, training, dev, scoreCount)

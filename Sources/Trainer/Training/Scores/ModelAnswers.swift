@@ -111,7 +111,7 @@ extension ModelAnswers.Form {
             switch targets {
             case .oneClass, .wordClasses: .oneClass
             case .anyClasses: .anyClasses
-            case .number: .numbers
+            case .number, .answerPlaces: .numbers
             }
     }
 

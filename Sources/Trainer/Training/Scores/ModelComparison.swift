@@ -131,6 +131,7 @@ extension TrainingTask {
                     return (rows.answers[place] >= limits[number]) == flags[place]
                 }
             }
+        case .answerPlaces: return rows.questions?.map { $0.score(AnswerScores.exact.name, by: rows) == 1 }
         case .number: return nil
         }
     }

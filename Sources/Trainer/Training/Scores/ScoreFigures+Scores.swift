@@ -9,6 +9,12 @@ extension ScoreFigures {
             self.init(scores, rows.names, labels: rows.labels, probabilities: rows.answers)
         case .flags(let scores): self.init(scores, rows.names)
         case .numbers(let scores): self.init(scores, rows.names.first ?? "")
+        case .answers(let scores):
+            self.init()
+            task = TaskName.answers.rawValue
+            self.rows = scores.questions
+            logLoss = scores.loss
+            own = scores.figures
         }
     }
 

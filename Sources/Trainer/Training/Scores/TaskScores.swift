@@ -6,12 +6,14 @@ package enum TaskScores: Hashable, Sendable {
     case classes(ClassificationScores)
     case flags(MultiLabelScores)
     case numbers(RegressionScores)
+    case answers(AnswerScores)
 
     package var rows: Int {
         switch self {
         case .classes(let scores): scores.rows
         case .flags(let scores): scores.rows
         case .numbers(let scores): scores.rows
+        case .answers(let scores): scores.questions
         }
     }
 
@@ -21,6 +23,7 @@ package enum TaskScores: Hashable, Sendable {
         case .classes(let scores): scores.ownLoss ?? scores.logLoss
         case .flags(let scores): scores.logLoss
         case .numbers(let scores): scores.squaredError
+        case .answers(let scores): scores.loss
         }
     }
 
@@ -41,6 +44,7 @@ package enum TaskScores: Hashable, Sendable {
         case .classes(let scores): (figures.accuracy, figures.macroF1) = (scores.accuracy, scores.macroF1)
         case .flags(let scores): (figures.microF1, figures.macroF1) = (scores.microF1, scores.macroF1)
         case .numbers(let scores): (figures.pearson, figures.spearman) = (scores.pearson, scores.spearman)
+        case .answers(let scores): figures.own = scores.headline
         }
         return figures
     }
@@ -52,6 +56,7 @@ package enum TaskScores: Hashable, Sendable {
         case .flags(let scores): Self.named((\.microF1, scores.microF1), (\.macroF1, scores.macroF1))
         case .numbers(let scores):
             Self.named((\.pearson, scores.pearson), (\.spearman, scores.spearman))
+        case .answers(let scores): AnswerScores.headlineNames.map { ($0, scores.figures[$0]) }
         }
     }
 
@@ -67,6 +72,7 @@ package enum TaskScores: Hashable, Sendable {
         case .classes(let scores): scores.value(of: metric)
         case .flags(let scores): scores.value(of: metric)
         case .numbers(let scores): scores.value(of: metric)
+        case .answers(let scores): scores.value(of: metric)
         }
     }
 }
@@ -76,6 +82,7 @@ extension TaskScores: Codable {
     private enum Key: String, CodingKey {
         case multiLabel = "multi_label"
         case regression
+        case answers
     }
 
     package init(from decoder: any Decoder) throws {
@@ -84,6 +91,8 @@ extension TaskScores: Codable {
             self = .flags(scores)
         } else if let scores = try container.decodeIfPresent(RegressionScores.self, forKey: .regression) {
             self = .numbers(scores)
+        } else if let scores = try container.decodeIfPresent(AnswerScores.self, forKey: .answers) {
+            self = .answers(scores)
         } else {
             self = .classes(try ClassificationScores(from: decoder))
         }
@@ -98,6 +107,9 @@ extension TaskScores: Codable {
         case .numbers(let scores):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(scores, forKey: .regression)
+        case .answers(let scores):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(scores, forKey: .answers)
         }
     }
 }

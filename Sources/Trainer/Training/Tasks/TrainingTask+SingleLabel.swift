@@ -45,7 +45,7 @@ extension TrainingTask {
                 case .probabilities(let values), .numbers(let values): values.map(Double.init)
                 case .classes(let labels):
                     labels.flatMap { label in (0..<classes).map { Int(label) == $0 ? 1.0 : 0.0 } }
-                case .taught: preconditionFailure("a linear map alone has no teacher")
+                case .places, .taught: preconditionFailure("a linear map alone has no teacher and no tokens")
                 }
             let fit = LogisticRegression(
                 fitting: LogisticRegression.Rows(

@@ -1,4 +1,4 @@
-import Models
+package import Models
 package import ShardFormat
 
 /// What a model is trained for: one value joins the objective, the targets that it can learn from, the scores, the answers,
@@ -36,6 +36,9 @@ package struct TrainingTask: Sendable {
     package let answers: @Sendable (_ scores: [Float], _ scoreCount: Int) -> [Double]
     /// How probabilities choose a class, for one class of each row.
     let choice: AnswerChoice
+    /// Least difference of the score of "no answer" from that of the best answer at which none is given, chosen on dev by the scores
+    /// of its tokens; nil for a task without, and where dev has no question without an answer.
+    let nullThreshold: (@Sendable (_ dev: TokenRows, _ answers: [Double]) -> Double?)?
     /// Whether temperature, threshold and band of the answers are chosen on dev.
     package let choosesAnswerRule: Bool
     /// Least probability at which each class is given, chosen on dev by the answers to it; nil for a task without.
@@ -68,6 +71,7 @@ package struct TrainingTask: Sendable {
         answers: @escaping @Sendable ([Float], Int) -> [Double],
         choice: AnswerChoice = .mostProbable, choosesAnswerRule: Bool = false,
         thresholds: (@Sendable (TokenRows, [Double], Int) -> [Double])? = nil,
+        nullThreshold: (@Sendable (TokenRows, [Double]) -> Double?)? = nil,
         judge: @escaping @Sendable (ScoredRows) throws(ScoringError) -> TaskScores,
         resampled: @escaping @Sendable (ScoredRows, Int) -> [String: Bootstrap.Interval],
         sampled: @escaping @Sendable (ScoredRows) -> SampleScores,
@@ -87,6 +91,7 @@ package struct TrainingTask: Sendable {
         self.choice = choice
         self.choosesAnswerRule = choosesAnswerRule
         self.thresholds = thresholds
+        self.nullThreshold = nullThreshold
         self.judge = judge
         self.resampled = resampled
         self.sampled = sampled
@@ -97,7 +102,9 @@ package struct TrainingTask: Sendable {
 }
 
 extension TrainingTask {
-    package static let all: [TrainingTask] = [.singleLabel, .multiLabel, .regression, .ordinal, .tokens]
+    package static let all: [TrainingTask] = [
+        .singleLabel, .multiLabel, .regression, .ordinal, .tokens, .answers,
+    ]
 
     /// The task of that name.
     package init(_ name: TaskName) {
@@ -113,8 +120,23 @@ extension TrainingTask {
         self = task
     }
 
-    /// Whether each word has an answer, and not each row.
-    package var answersWords: Bool { name.form == .wordClasses }
+    /// The head for single tokens that it needs; nil for one answer to a row.
+    package var tokenUse: TokenHeadPlan.Use? {
+        switch name.form {
+        case .wordClasses: .tags
+        case .answerPlaces: .answers
+        case .oneClass, .anyClasses, .number: nil
+        }
+    }
+
+    /// What its rows have in place of one answer each, as the end of a sentence; nil if they have that.
+    package var rowsHave: String? {
+        switch name.form {
+        case .wordClasses: "a tag for each word"
+        case .answerPlaces: "an answer somewhere in a context"
+        case .oneClass, .anyClasses, .number: nil
+        }
+    }
 
     /// Whether `problem_type` alone does not name the task.
     var needsItsName: Bool { TrainingTask(problemType: problemType)?.name != name }
