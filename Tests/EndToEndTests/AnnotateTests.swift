@@ -86,6 +86,15 @@ struct AnnotateTests {
             ("annotations", "5"), ("unfilled", "1"), ("annotators", "1"), ("comments", "3"), ("changed", "1"),
             ("confirmed", "1"), ("added", "1"), ("unsure", "1"), ("unknown", "1"), ("agreement", "0.5"),
         ] { #expect(try figure(sandbox, name) == value, "\(name)") }
+        // In the next list a label of people is the comment's, and what they labeled is not unlike anything labeled.
+        let next = try sandbox.splitvote("read-next", "p.yaml", "--by", "random=42").output
+        #expect(
+            next.contains("\tuncontroversial\t26\t25\t") && next.contains("\tcontroversial\t3\t2\t"),
+            "\(next)")
+        try sandbox.write("note,id\r\na joke,sample:k41\r\n", to: "read.csv")
+        let none = try sandbox.splitvote("read-next", "p.yaml", "--by", "unlike=9", "--except", "read.csv")
+        #expect(
+            none.status == 0 && none.errors.contains("unlike 0 of 9, there are no more"), "\(none.errors)")
         let why = try sandbox.splitvote("why", "p.yaml", "sample:k0").output
         #expect(why.contains("uncontroversial by people, where its votes say controversial"), "\(why)")
     }

@@ -77,7 +77,7 @@ struct ReadNextTests {
             row["reason"]?.split(separator: " ").first.flatMap { Int($0) }
         }
         #expect(
-            distances.prefix(3) == [1, 1, 1] && distances.count == 5 && distances == distances.sorted(),
+            distances.prefix(3) == [1, 1, 3] && distances.count == 5 && distances == distances.sorted(),
             "\(rows)")
         #expect(rows.prefix(3).allSatisfy { $0["current_label"] == "too_few_votes" }, "\(rows)")
         for row in rows {
@@ -86,6 +86,8 @@ struct ReadNextTests {
             #expect(row["label"] == "" && row["note"] == "" && row["predicted"] == "")
         }
         #expect(Set(rows.compactMap { $0["id"] }).count == rows.count)
+        let why = try sandbox.splitvote("why", "p.yaml", rows[0]["id"] ?? "").output
+        #expect(why.contains(rows[0]["reason"] ?? "nothing"), "\(why)")
     }
 
     @Test func theSameRequestGivesTheSameListAndAnotherSeedAnotherControl() throws {
@@ -185,6 +187,25 @@ struct ReadNextTests {
         #expect(!after.isEmpty && after.allSatisfy { !ids.contains($0["id"] ?? "") })
     }
 
+    /// Labels are enough for a border; what is not there yet is said.
+    @Test func whatHasNotRunIsSaid() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write(Self.table, to: "data/1.tsv")
+        try sandbox.write(SampleComments.pipeline() + Self.stages, to: "p.yaml")
+        #expect(try sandbox.splitvote("run", "p.yaml", "--until", "labels").status == 0)
+        let outcome = try sandbox.splitvote("read-next", "p.yaml", "--by", "border=3")
+        #expect(outcome.status == 0 && Self.rows(outcome.output).count == 3, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("without answers: stage 'answers' has no result so far"),
+            "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("without sides: stage 'split' has no result so far"), "\(outcome.errors)")
+        let early = try sandbox.splitvote("read-next", "p.yaml", "--by", "uncertainty")
+        #expect(
+            early.status == 2 && early.errors.contains("uncertainty needs a model's answers"),
+            "\(early.errors)")
+    }
+
     @Test func aBlindListShowsTextsAlone() throws {
         let sandbox = try sandbox()
         let open = try list(sandbox, "--by", "border=10,random=10")
@@ -193,6 +214,59 @@ struct ReadNextTests {
         let blind = Self.rows(outcome.output)
         #expect(Set(blind.map { $0["id"] }) == Set(open.map { $0["id"] }))
         #expect(blind.map { $0["id"] } != open.map { $0["id"] })
+    }
+
+    /// Rows that came with labels: a model doubts some of them, and people agree with them by grades.
+    @Test func rowsWithLabelsAreDoubtedAndComparedToo() throws {
+        let sandbox = try Sandbox()
+        let grades = ["bad", "fair", "good"]
+        let words = ["별로이고 실망했다", "그저 그렇고 무난하다", "훌륭하고 감동했다"]
+        let rows = (0..<90).map { number in
+            let label = number % 15 == 14 ? (number + 1) % 3 : number % 3
+            return "r\(number)\t\(words[number % 3]) \(Self.syllables(number))\t\(grades[label])"
+        }
+        try sandbox.write("key\ttext\tgrade\n" + rows.joined(separator: "\n") + "\n", to: "rows.tsv")
+        try sandbox.write(
+            """
+            splitvote: 1
+            pipeline: grades
+            store: {state: state.sqlite, artifacts: artifacts}
+            stages:
+              rows: {uses: ingest.files, with: {paths: rows.tsv, source: rows, columns: {id: key, text: text, label: grade}, classes: [bad, fair, good]}}
+              clean: {uses: clean, from: rows, with: {rules: none}}
+              split: {uses: split, from: clean, with: {shares: {train: 0.4, dev: 0.3, test: 0.3}, salt: v1}}
+              vocabulary: {uses: vocabulary, from: clean, with: {size: 300, min_frequency: 1}}
+              shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 32}}
+              model: {uses: train, from: shards, with: {model: tfidf}}
+              answers: {uses: predict, from: {comments: clean, model: model}, with: {path: out/answers.tsv}}
+
+            """, to: "p.yaml")
+        let outcome = try sandbox.splitvote("run", "p.yaml")
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let doubted = try list(sandbox, "--by", "wrong=90")
+        #expect(!doubted.isEmpty)
+        for row in doubted {
+            #expect(
+                grades.contains(row["current_label"] ?? "") && row["predicted"] != row["current_label"],
+                "\(row)")
+            #expect(row["up"] == "" && row["ratio"] == "", "\(row)")
+        }
+        #expect(
+            doubted.filter { $0["side"] != "train" }.allSatisfy {
+                Int(($0["id"] ?? "").dropFirst(6)).map { $0 % 15 == 14 } == true
+            }, "\(doubted)")
+        #expect(try list(sandbox, "--by", "uncertainty=5").isEmpty, "all have a label")
+        let border = try sandbox.splitvote("read-next", "p.yaml", "--by", "border")
+        #expect(border.status == 2 && border.errors.contains("border looks at votes"), "\(border.errors)")
+        // One is two grades off, one by one grade, seven are right.
+        let people = (0..<9).map { "rows:r\($0)\t\(grades[$0 == 0 ? 2 : $0 == 1 ? 2 : $0 % 3])" }
+        try sandbox.write("id\tlabel\n" + people.joined(separator: "\n") + "\n", to: "kim.tsv")
+        func kappa(_ weights: String) throws -> String {
+            let output = try sandbox.splitvote("agreement", "p.yaml", "kim.tsv", "--weights", weights).output
+            let line = output.split(separator: "\n").first { $0.hasPrefix("people and labels") } ?? ""
+            return String(line.split(separator: " ").dropFirst(6).first ?? "")
+        }
+        #expect(try [kappa("none"), kappa("linear"), kappa("quadratic")] == ["0.667", "0.640", "0.615"])
     }
 
     static let refusals: [(arguments: [String], words: String)] = [

@@ -2,6 +2,7 @@ internal import DatasetStages
 internal import PipelineAccess
 internal import PipelinePlan
 internal import RunStore
+internal import StageKit
 internal import VoteModel
 
 /// The sides that comments are on, and the labels that rows came with, from the splits of a pipeline.
@@ -16,10 +17,19 @@ struct ModelSplits {
     private(set) var classes: [String]?
     private(set) var sources: Set<String> = []
 
-    /// - Parameter stages: split stages that have run.
+    /// Why the sides of a stage are not known, a sentence each.
+    private(set) var gaps: [String] = []
+
+    /// - Parameter stages: split stages; one without a result says nothing.
     init(_ stages: [String], of plan: PlannedPipeline, in store: RunStore) throws {
         for stage in stages {
-            let artifact = try store.latestResult(of: stage, type: Self.type, in: plan)
+            let artifact: InputArtifact
+            do {
+                artifact = try store.latestResult(of: stage, type: Self.type, in: plan)
+            } catch let error as StageError {
+                gaps.append("without sides: \(error.message)")
+                continue
+            }
             let facts = try DatasetFacts(artifact)
             let table = try DatasetColumns(path: artifact.path, stage: stage)
             sources.formUnion(facts.cut.sources)

@@ -187,12 +187,15 @@ package struct NextComments {
         if row.voted >= 0, let table = pool.set?.table {
             let voted = Int(row.voted)
             votes = VoteCount(up: Int(table.ups[voted]), down: Int(table.downs[voted]))
-            label = Verdict(code: table.labels[voted])?.name ?? ""
+            if row.label < 0 { label = Verdict(code: table.labels[voted])?.name ?? "" }
         }
         try writer.text(label)
-        writer.number(votes.up)
-        writer.number(votes.down)
-        if let ratio = votes.agreementRatio {
+        // Rows that came with labels have no votes.
+        let hasVotes = pool.splits.classes == nil
+        for count in [votes.up, votes.down] {
+            if hasVotes { writer.number(count) } else { writer.missing() }
+        }
+        if let ratio = votes.agreementRatio, hasVotes {
             try writer.text(ReadingRankings.number(ratio))
         } else {
             writer.missing()

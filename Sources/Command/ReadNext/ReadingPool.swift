@@ -32,6 +32,8 @@ struct ReadingPool {
     let set: LabelSets.Loaded?
     let answers: StoredAnswers?
     let splits: ModelSplits
+    /// The labels of votes and of people, of a pipeline that has both.
+    private let annotated: DatasetColumns?
     /// Names of the classes of labels, in their order; none if labels are not one class each.
     let classes: [String]
     let cut: LedgerCut
@@ -39,7 +41,7 @@ struct ReadingPool {
 
     /// - Parameters:
     ///   - name: the predict stage that is meant; `nil` for the only one.
-    ///   - withAnswers: whether answers are wanted at all.
+    ///   - withAnswers: whether more than labels by votes, or those that rows came with, are wanted.
     init(
         _ plan: PlannedPipeline, in store: RunStore, answers name: String?, seed: Int,
         withAnswers: Bool = true
@@ -59,6 +61,7 @@ struct ReadingPool {
             }
         }
         answers = found
+        annotated = try withAnswers ? Self.annotated(plan, in: store) : nil
         let model = predict?.inputs.first { $0.port == "model" }?.sources.first?.stage
         let known = model.map { ModelSplits.before($0, in: plan) }
         if predict != nil, found != nil, known?.isEmpty != false {
@@ -67,10 +70,19 @@ struct ReadingPool {
                     + "\(plan.file); what it says of those is worth little")
         }
         splits = try ModelSplits(known ?? ModelSplits.all(of: plan), of: plan, in: store)
+        notes += splits.gaps
         sources.formUnion(splits.sources)
         classes = splits.classes ?? (isVoted ? [Verdict.uncontroversial, .controversial].map(\.name) : [])
         cut = try store.ledger.cut(of: Array(sources), asOf: nil)
         try gather(store, seed: seed, hasModel: known?.isEmpty == false)
+    }
+
+    /// What an annotate stage gave last; `nil` if there is none, or it has not run.
+    private static func annotated(_ plan: PlannedPipeline, in store: RunStore) throws -> DatasetColumns? {
+        guard let stage = plan.stages.first(where: { $0.stage is AnnotateStage }),
+            let artifact = try? store.latestResult(of: stage.name, type: "annotated-v1", in: plan)
+        else { return nil }
+        return try DatasetColumns(path: artifact.path, stage: stage.name)
     }
 
     private static func predictStage(
@@ -94,14 +106,17 @@ struct ReadingPool {
     private mutating func gather(_ store: RunStore, seed: Int, hasModel: Bool) throws {
         let voted = set?.table.comments ?? []
         let answered = answers?.comments ?? []
+        let people = annotated?.ids ?? []
         let prefix = Array("read-next\u{1F}\(seed)\u{1F}".utf8)
-        var (votedRow, answerRow) = (0, 0)
+        var (votedRow, answerRow, annotatedRow) = (0, 0, 0)
         var rows: [Row] = []
         var message: [UInt8] = []
         try store.ledger.scan(cut, fields: .key, selection: .all) { comment in
             if comment.isDeleted { return }
             while votedRow < voted.count, voted[votedRow] < comment.id { votedRow += 1 }
             while answerRow < answered.count, answered[answerRow] < comment.id { answerRow += 1 }
+            while annotatedRow < people.count, people[annotatedRow] < comment.id { annotatedRow += 1 }
+            let isAnnotated = annotatedRow < people.count && people[annotatedRow] == comment.id
             let isVoted = votedRow < voted.count && voted[votedRow] == comment.id
             let isAnswered = answerRow < answered.count && answered[answerRow] == comment.id
             let side = splits.sides[comment.id]
@@ -118,6 +133,10 @@ struct ReadingPool {
             row.isTrained = hasModel && side.map(splits.isTrained) ?? false
             if let label = splits.labels[comment.id] {
                 row.label = label
+            } else if isAnnotated, let code = annotated?.labels[annotatedRow],
+                let index = Verdict(code: code)?.classIndex
+            {
+                row.label = Int32(index)
             } else if isVoted, let table = set?.table,
                 let index = Verdict(code: table.labels[votedRow])?.classIndex
             {

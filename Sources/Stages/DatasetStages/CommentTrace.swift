@@ -1,3 +1,4 @@
+internal import ActiveLabeling
 private import Foundation
 internal import Labeling
 internal import ShardFormat
@@ -71,9 +72,11 @@ package struct CommentTrace {
         let probability = rule.probabilityControversial(for: votes)
         let ratio = votes.agreementRatio.map { String(format: "%.3f", $0) } ?? "none"
         let score = Score(rule, votes)
+        // Of votes that still grow nobody can say how far they are from another label.
+        let border = verdict == .abstain(.unsettled) ? nil : rule.borderDistance(of: votes)
         return (
             "\(verdict.name): up \(votes.up), down \(votes.down), ratio \(ratio), \(score?.words ?? "")P(controversial) "
-                + "\(String(format: "%.3f", probability)), label set \(facts.labelSet ?? "")",
+                + "\(String(format: "%.3f", probability)), label set \(facts.labelSet ?? "")\(border.map { "; " + $0.words } ?? "")",
             Score.adding(
                 score,
                 to: [
@@ -81,6 +84,7 @@ package struct CommentTrace {
                     "ratio": votes.agreementRatio.map(JSONValue.number) ?? .null,
                     "p_controversial": .number(probability),
                     "prior": ["alpha": .number(rule.prior.alpha), "beta": .number(rule.prior.beta)],
+                    "border": border?.json ?? .null,
                     "label_set": facts.labelSet.map(JSONValue.string) ?? .null, "rule": facts.rule ?? .null,
                 ])
         )
@@ -187,6 +191,12 @@ package struct CommentTrace {
             row.text = bytes
             return texts.withText(of: row) { String(decoding: $0, as: UTF8.self) }
         }
+    }
+}
+
+extension BorderDistance {
+    fileprivate var json: JSONValue {
+        ["votes": .integer(votes), "up": .bool(isUp), "label": .string(verdict.name)]
     }
 }
 
