@@ -71,7 +71,7 @@ package final class ChildProcess: Sendable {
 
     package var isRunning: Bool { collect(options: WNOHANG) == nil }
 
-    /// Waits for its end; whoever asks meanwhile waits too.
+    /// Waits for its end; other callers wait with it.
     @discardableResult
     package func wait() -> Ending {
         while true {

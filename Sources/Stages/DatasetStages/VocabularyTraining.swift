@@ -78,7 +78,7 @@ struct UnigramTraining: VocabularyTraining {
         let rare = model.charactersSeen - model.charactersKept
         if rare > 0 {
             result.remarks.append(
-                "\(rare) of \(model.charactersSeen) different characters are too rare for a piece of their own (character_coverage)"
+                "\(rare) of \(model.charactersSeen) different characters are too rare to be pieces (character_coverage)"
             )
         }
         return result

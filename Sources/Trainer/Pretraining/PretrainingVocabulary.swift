@@ -21,7 +21,7 @@ package struct PretrainingVocabulary: Sendable {
             self.secondSegment = secondSegment
         }
 
-        /// Number of special tokens around so many texts.
+        /// Number of special tokens around one text or two.
         func count(texts: Int) -> Int { before.count + after.count + (texts == 2 ? between.count : 0) }
     }
 
