@@ -132,7 +132,7 @@ struct OrdinalTests {
         #expect(
             message { _ = try ModelFolder(out.file("model")) }
                 == "\(out.file("model/config.json")): 'splitvote.task' must be one of single_label, multi_label, "
-                + "regression, ordinal, tokens")
+                + "regression, ordinal, tokens, answers")
     }
 
     /// The last linear map alone learns the order as well: a loss well below that of the shares of the classes.
@@ -171,7 +171,12 @@ struct OrdinalTests {
                 _ = try Trainer(
                     model, options: options, training: head.rows(12, seed: 1), dev: nil, task: head.task)
             }
-            let words = head.task.name == .tokens ? "words have a tag each" : "rows have "
+            let words =
+                switch head.task.name {
+                case .tokens: "words have a tag each"
+                case .answers: "questions have answers somewhere in a context"
+                default: "rows have "
+                }
             #expect(found.contains("metric is qwk; \(words)"), "\(head.name): \(found)")
         }
     }
