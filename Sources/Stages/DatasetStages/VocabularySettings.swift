@@ -96,6 +96,15 @@ enum VocabularySettings: Sendable {
         }
     }
 
+    /// Most pieces.
+    var size: Int {
+        switch self {
+        case .wordPiece(let settings, _): settings.vocabularySize
+        case .bpe(let settings): settings.vocabularySize
+        case .unigram(let settings): settings.vocabularySize
+        }
+    }
+
     func trainer() throws(TokenizationError) -> any VocabularyTraining {
         switch self {
         case .wordPiece(let settings, let lowercase):

@@ -19,7 +19,7 @@ package struct VocabularyStage: Stage {
             vocabulary: {uses: vocabulary, from: clean, with: {size: 8000, reuse: models/my-model}}
             """,
         values: [
-            "reuse": "models/my-model"
+            "reuse": "models/my-model", "model": "unigram", "character_coverage": "0.9995",
         ]
     )
 
@@ -81,6 +81,11 @@ package struct VocabularyStage: Stage {
             try file.finish()
         }
         for remark in trained.remarks { context.progress.log(remark, [:]) }
+        if trained.pieces < settings.size {
+            context.progress.log(
+                "the texts give fewer pieces than 'size' asks for",
+                ["pieces": "\(trained.pieces)", "size": "\(settings.size)"])
+        }
         return result(pieces: trained.pieces, texts: count, takenOver: false, ties: trained.ties)
     }
 
