@@ -45,9 +45,13 @@ struct PretrainingParityTests {
             Golden.self, from: Data(FamilyFixture.bytes("pretraining.json")))
     }
 
-    private func model(_ one: Case, threads: Int = 1, precision: Precision = .fp32) throws -> PretrainingModel
-    {
-        let configuration = try FamilyFixture.configuration(one.family)
+    /// - Parameter dropout: share that is dropped, wherever the family drops something.
+    private func model(
+        _ one: Case, threads: Int = 1, precision: Precision = .fp32, dropout: Double = 0
+    ) throws -> PretrainingModel {
+        let json = String(decoding: try FamilyFixture.bytes("\(one.family)/config.json"), as: UTF8.self)
+            .replacing(/("[a-z_]*dropout[a-z_]*"): (0\.0|null)/) { "\($0.1): \(dropout)" }
+        let configuration = try ModelConfiguration(json: Array(json.utf8))
         let model = try PretrainingModel(
             configuration, objective: one.objective, seed: 1, threads: threads, precision: precision)
         let weights = try TinySafetensors(FamilyFixture.bytes("\(one.family)/model.safetensors"))
@@ -188,6 +192,23 @@ struct PretrainingParityTests {
         let model = try model(one, precision: .bf16)
         let result = try step(model, batch(0, one), 0)
         #expect(abs(result.loss(one.objective) / expected.loss - 1) < 0.02)
+    }
+
+    /// Dropout is decided by its key alone, in the heads too.
+    @Test(arguments: cases)
+    func dropoutIsDecidedByItsKey(one: Case) throws {
+        let model = try model(one, dropout: 0.1)
+        let batch = batch(0, one)
+        func loss(_ step: UInt32, dropsOut: Bool = true) throws -> Double {
+            for set in model.parameterSets { set.zeroGradients() }
+            return try model.trainStep(
+                batch, dropout: DropoutKey(seed: 21, step: step), dropsOut: dropsOut, counts: batch.counts
+            ).loss(one.objective)
+        }
+        let first = try loss(1)
+        #expect(try loss(1) == first)
+        #expect(try loss(2) != first)
+        #expect(try loss(1, dropsOut: false) != first)
     }
 
     @Test func whatDoesNotFitIsRefused() throws {

@@ -132,6 +132,7 @@ extension PretrainingModel {
         _ counts: PretrainingBatch.Counts?, into gradient: PaddedTensor?, _ result: inout PretrainingResult
     ) throws {
         var context = context
+        context.wanted = .firstTokens
         if configuration.dialect.pretraining.pairs?.hasDropout != true {
             context.dropouts = DropoutPlan(nil, configuration.plan)
         }
