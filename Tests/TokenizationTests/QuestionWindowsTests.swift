@@ -16,11 +16,8 @@ struct QuestionWindowsTests {
     private static func windows(
         _ question: String, _ context: String, maxTokens: Int = 32, maxQuestion: Int = 8, step: Int = 4
     ) throws -> QuestionWindows {
-        let tokenizer = try tokenizer()
-        let frame = try #require(try PairFrame(of: tokenizer))
-        return try QuestionWindows(
-            Array(question.utf8), context: Array(context.utf8), by: tokenizer, frame: frame,
-            maxTokens: maxTokens,
+        try QuestionWindows(
+            Array(question.utf8), context: Array(context.utf8), by: tokenizer(), maxTokens: maxTokens,
             maxQuestion: maxQuestion, step: step)
     }
 

@@ -8,7 +8,6 @@ internal import VoteModel
 /// Rows of tokens of questions with their contexts, and where in each the answer is.
 struct AnswerRows {
     let tokenizer: any Tokenizer
-    let frame: PairFrame
     let windows: ShardManifest.Windows
     let maxTokens: Int
     /// Of the context that was read last: questions on the same one follow each other.
@@ -17,10 +16,9 @@ struct AnswerRows {
     typealias Row = (tokens: [Int32], segments: [UInt8], answer: AnswerRow)
 
     init(
-        tokenizer: any Tokenizer, frame: PairFrame, windows: ShardManifest.Windows, maxTokens: Int
+        tokenizer: any Tokenizer, windows: ShardManifest.Windows, maxTokens: Int
     ) {
         self.tokenizer = tokenizer
-        self.frame = frame
         self.windows = windows
         self.maxTokens = maxTokens
     }
@@ -42,7 +40,7 @@ struct AnswerRows {
             last = (given, places)
         }
         let found = try QuestionWindows(
-            question, context: cleaned, by: tokenizer, frame: frame, maxTokens: maxTokens,
+            question, context: cleaned, by: tokenizer, maxTokens: maxTokens,
             maxQuestion: windows.question, step: windows.step)
         let codePoints = places.codePoints(ofEach: found.pieces).map { range in
             range.map { Int32($0.lowerBound)..<Int32($0.upperBound) } ?? 0..<0
@@ -89,16 +87,17 @@ extension ShardWriter {
     func answered(
         _ split: DatasetColumns, _ rows: [Int], _ auditor: inout TokenAuditor
     ) throws -> (TokenShard, truncatedRows: Int) {
-        guard let windows, let frame = try PairFrame(of: tokenizer) else {
+        guard let windows, tokenizer.frame.holdsQuestions else {
             throw StageError("the tokenizer puts no tokens around pairs of texts, and questions need them")
         }
-        guard maxTokens > frame.count + windows.question else {
+        let special = tokenizer.frame.count(isPair: true)
+        guard maxTokens > special + windows.question else {
             throw StageError(
-                "max_tokens is \(maxTokens), and a question of \(windows.question) pieces with the \(frame.count) tokens around "
+                "max_tokens is \(maxTokens), and a question of \(windows.question) pieces with the \(special) tokens around "
                     + "it leaves no room for a context",
                 hint: "raise max_tokens, such as to 384, or lower max_query_tokens")
         }
-        var maker = AnswerRows(tokenizer: tokenizer, frame: frame, windows: windows, maxTokens: maxTokens)
+        var maker = AnswerRows(tokenizer: tokenizer, windows: windows, maxTokens: maxTokens)
         let contexts = rows.map { split.pairs[$0] }
         let texts = DatasetTexts(facts, context)
         let questions = try texts.texts(of: rows.map { split.ids[$0] })

@@ -25,7 +25,6 @@ struct QuestionReader {
     let mostOfQuestion: Int
     private let predictor: Predictor
     private let tokenizer: any Tokenizer
-    private let frame: PairFrame
     private let cleaner: TextCleaner
     private let maxTokens: Int
     private let step: Int
@@ -42,17 +41,16 @@ struct QuestionReader {
         predictor = Predictor(model, task: .answers)
         tokenizer = try folder.ownTokenizer(note: note)
         cleaner = try folder.ownCleaner()
-        guard let frame = try PairFrame(of: tokenizer) else {
+        guard tokenizer.frame.holdsQuestions else {
             throw StageError(
                 "the tokenizer of \(folder.path) puts no tokens around pairs of texts, and questions need them"
             )
         }
-        self.frame = frame
         let longest = folder.configuration.plan.maxTokens
         maxTokens = folder.provenance?.maxTokens ?? min(Self.usual.maxTokens, longest)
         let windows = folder.provenance?.windows ?? Self.usual.windows
         step = windows.step
-        mostOfQuestion = min(windows.question, max(1, (maxTokens - frame.count) / 2))
+        mostOfQuestion = min(windows.question, max(1, (maxTokens - tokenizer.frame.count(isPair: true)) / 2))
         threshold = folder.provenance?.nullThreshold
         if folder.provenance == nil {
             note(
@@ -99,7 +97,7 @@ struct QuestionReader {
         func cleaned(_ text: [UInt8]) -> [UInt8] { text.withUnsafeBytes { Array(cleaner.clean($0).bytes) } }
         let text = cleaned(context)
         let windows = try QuestionWindows(
-            cleaned(question), context: text, by: tokenizer, frame: frame, maxTokens: maxTokens,
+            cleaned(question), context: text, by: tokenizer, maxTokens: maxTokens,
             maxQuestion: mostOfQuestion, step: step)
         let places = CleanedPlaces(given: context, cleaned: text).codePoints(ofEach: windows.pieces)
         return (windows, places.map { $0.map { Int32($0.lowerBound)..<Int32($0.upperBound) } ?? 0..<0 })

@@ -71,7 +71,7 @@ package struct PretrainingRows {
         if corpus.texts == 1 {
             corpus.withText(0, of: row) {
                 batch.tokens.inputIDs.append(
-                    contentsOf: $0.prefix(options.maxTokens - vocabulary.frame.count(texts: 1)))
+                    contentsOf: $0.prefix(options.maxTokens - vocabulary.frame.count(isPair: false)))
             }
             batch.tokens.inputIDs += vocabulary.frame.after
         } else {
@@ -96,7 +96,7 @@ package struct PretrainingRows {
         let frame = vocabulary.frame
         let (one, two) = cut(
             corpus.length(of: first.1, first.0), corpus.length(of: second.1, second.0),
-            options.maxTokens - frame.count(texts: 2))
+            options.maxTokens - frame.count(isPair: true))
         corpus.withText(first.1, of: first.0) { batch.tokens.inputIDs.append(contentsOf: $0.prefix(one)) }
         batch.tokens.inputIDs += frame.between
         corpus.withText(second.1, of: second.0) { batch.tokens.inputIDs.append(contentsOf: $0.prefix(two)) }

@@ -28,8 +28,8 @@ package struct QuestionWindows: Sendable {
     ///   - maxQuestion: most pieces of the question; what goes beyond is cut at its end.
     ///   - step: pieces from the beginning of a window to that of the next, at most.
     package init(
-        _ question: [UInt8], context: [UInt8], by tokenizer: any Tokenizer, frame: PairFrame, maxTokens: Int,
-        maxQuestion: Int, step: Int
+        _ question: [UInt8], context: [UInt8], by tokenizer: any Tokenizer, maxTokens: Int, maxQuestion: Int,
+        step: Int
     ) throws(TokenizationError) {
         func pieces(_ text: [UInt8]) throws(TokenizationError) -> Encoding {
             try tokenizer.encode(text, pair: nil, maxTokens: nil, cutting: .right, addsSpecialTokens: false)
@@ -37,6 +37,7 @@ package struct QuestionWindows: Sendable {
         let asked = try pieces(question).ids
         let read = try pieces(context)
         let kept = asked.prefix(maxQuestion)
+        let frame = tokenizer.frame
         self.pieces = read.offsets
         lostQuestion = asked.count - kept.count
         let before = frame.before + kept + frame.between
@@ -46,9 +47,6 @@ package struct QuestionWindows: Sendable {
             rows = []
             return
         }
-        let asking =
-            frame.segments.before + repeatElement(frame.segments.first, count: kept.count)
-            + frame.segments.between
         let windows = TokenWindows(count: read.ids.count, size: size, step: step)
         let best = read.ids.indices.map(windows.best)
         rows = windows.ranges.enumerated().map { number, window in
@@ -58,58 +56,14 @@ package struct QuestionWindows: Sendable {
             let begin = before.count + first - window.lowerBound
             return Row(
                 tokens: before + read.ids[window] + frame.after,
-                segments: asking + repeatElement(frame.segments.second, count: window.count)
-                    + frame.segments.after,
+                segments: Array(repeating: 0, count: before.count)
+                    + Array(repeating: frame.secondSegment, count: window.count + frame.after.count),
                 pieces: window, firstToken: before.count, begins: begin..<begin + count)
         }
     }
 }
 
-/// The tokens that a tokenizer puts around two texts and between them, with the segments of all.
-package struct PairFrame: Hashable, Sendable {
-    /// Segments of those tokens, and of the pieces of both texts.
-    package struct Segments: Hashable, Sendable {
-        var before: [UInt8]
-        var first: UInt8
-        var between: [UInt8]
-        var second: UInt8
-        var after: [UInt8]
-    }
-
-    package let before: [Int32]
-    package let between: [Int32]
-    package let after: [Int32]
-    package let segments: Segments
-
-    /// How many there are.
-    package var count: Int { before.count + between.count + after.count }
-
-    /// Learns them from a pair of texts. `nil` for a tokenizer that puts no token first, or none between.
-    package init?(of tokenizer: any Tokenizer) throws(TokenizationError) {
-        let (one, other) = (Array("1".utf8), Array("2".utf8))
-        func pieces(_ text: [UInt8]) throws(TokenizationError) -> [Int32] {
-            try tokenizer.encode(text, pair: nil, maxTokens: nil, cutting: .right, addsSpecialTokens: false)
-                .ids
-        }
-        let (first, second) = (try pieces(one), try pieces(other))
-        let whole = try tokenizer.encode(
-            one, pair: other, maxTokens: nil, cutting: .right, addsSpecialTokens: true)
-        func place(of pieces: [Int32], from start: Int) -> Range<Int>? {
-            guard !pieces.isEmpty, start + pieces.count <= whole.ids.count else { return nil }
-            return (start...whole.ids.count - pieces.count).first {
-                whole.ids[$0..<$0 + pieces.count].elementsEqual(pieces)
-            }.map { $0..<$0 + pieces.count }
-        }
-        guard let own = place(of: first, from: 0), own.lowerBound > 0,
-            let others = place(of: second, from: own.upperBound + 1)
-        else { return nil }
-        before = Array(whole.ids[..<own.lowerBound])
-        between = Array(whole.ids[own.upperBound..<others.lowerBound])
-        after = Array(whole.ids[others.upperBound...])
-        let all = whole.segmentIDs
-        segments = Segments(
-            before: Array(all[..<own.lowerBound]), first: all[own.lowerBound],
-            between: Array(all[own.upperBound..<others.lowerBound]), second: all[others.lowerBound],
-            after: Array(all[others.upperBound...]))
-    }
+extension SequenceFrame {
+    /// Whether questions with contexts can be told apart, and a first token stands for "no answer".
+    package var holdsQuestions: Bool { !before.isEmpty && !between.isEmpty }
 }

@@ -37,7 +37,7 @@ package struct WordAlignment: Sendable {
     ) throws(TokenizationError) {
         let pieces = try tokenizer.encode(
             text, pair: nil, maxTokens: nil, cutting: .right, addsSpecialTokens: false)
-        let (before, after) = try Self.frame(text, pieces.ids, tokenizer)
+        let (before, after) = (tokenizer.frame.before, tokenizer.frame.after)
         (wordOfPiece, answering) = Self.align(pieces.offsets, words, byteCount: text.count)
         let size = max(1, maxTokens - before.count - after.count)
         let windows = TokenWindows(count: pieces.ids.count, size: size, overlap: min(overlap, size - 1))
@@ -59,16 +59,6 @@ package struct WordAlignment: Sendable {
 
     /// Whether a piece counts in a row: other windows have it too, and one of them sees most around it.
     package func counts(_ piece: Int, in row: Row) -> Bool { windowOfPiece[piece] == row.window }
-
-    /// The tokens that the tokenizer puts around the pieces of a text.
-    private static func frame(
-        _ text: [UInt8], _ pieces: [Int32], _ tokenizer: any Tokenizer
-    ) throws(TokenizationError) -> (before: [Int32], after: [Int32]) {
-        let whole = try tokenizer.encode(text, maxTokens: nil).ids
-        let extra = whole.count - pieces.count
-        let before = (0...max(0, extra)).first { whole.dropFirst($0).starts(with: pieces) } ?? 0
-        return (Array(whole.prefix(before)), Array(whole.dropFirst(before + pieces.count)))
-    }
 
     private static func align(
         _ pieces: [Range<Int>], _ words: [Range<Int>?], byteCount: Int

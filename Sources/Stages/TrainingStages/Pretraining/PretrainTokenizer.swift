@@ -80,10 +80,7 @@ struct PretrainTokenizer {
         }
         let continuing = (0..<tokenizer.vocabularySize).map { tokenizer.continuesWord($0) }
         return PretrainingVocabulary(
-            size: tokenizer.vocabularySize,
-            frame: .init(
-                before: frame.before, between: frame.between, after: frame.after,
-                secondSegment: frame.secondSegment),
-            mask: mask, special: tokenizer.specialIDs.values, continues: { continuing[$0] })
+            size: tokenizer.vocabularySize, frame: frame, mask: mask, special: tokenizer.specialIDs.values,
+            continues: { continuing[$0] })
     }
 }

@@ -1,11 +1,18 @@
 /// The special tokens around one text and around two.
 package struct SequenceFrame: Hashable, Sendable {
     /// In front of the first text, between two texts, and after the last.
-    package var before: [Int32] = []
-    package var between: [Int32] = []
-    package var after: [Int32] = []
+    package var before: [Int32]
+    package var between: [Int32]
+    package var after: [Int32]
     /// Segment of the second text and what is behind it: 1 as BERT has it, 0 as RoBERTa does.
-    package var secondSegment: UInt8 = 0
+    package var secondSegment: UInt8
+
+    package init(
+        before: [Int32] = [], between: [Int32] = [], after: [Int32] = [], secondSegment: UInt8 = 0
+    ) {
+        (self.before, self.between, self.after) = (before, between, after)
+        self.secondSegment = secondSegment
+    }
 
     /// [CLS] A [SEP] B [SEP], the second text its own segment.
     static func bert(_ classification: Int, _ separator: Int) -> SequenceFrame {
@@ -20,7 +27,7 @@ package struct SequenceFrame: Hashable, Sendable {
     }
 
     /// Number of special tokens.
-    func count(isPair: Bool) -> Int { before.count + after.count + (isPair ? between.count : 0) }
+    package func count(isPair: Bool) -> Int { before.count + after.count + (isPair ? between.count : 0) }
 
     /// - Throws: ``TokenizationError/request(_:)`` for a limit that leaves a text no room.
     func check(maxTokens: Int?, isPair: Bool, _ addsSpecialTokens: Bool) throws(TokenizationError) {
