@@ -66,20 +66,24 @@ struct UncertaintyMeasureTests {
         #expect(abs(UncertaintyMeasure.margin.value(of: [0.2, 0.5, 0.3]) - 0.2) < 1e-15)
     }
 
+    private func certainty(_ measure: UncertaintyMeasure, _ probabilities: [Double]) -> Double {
+        measure.certainty(ofValue: measure.value(of: probabilities))
+    }
+
     /// Of two classes the measures agree about the order; of three they do not have to.
     @Test func twoClassesHaveOneOrder() {
         let rows = (1..<100).map { [Double($0) / 100, 1 - Double($0) / 100] }
         let orders = UncertaintyMeasure.allCases.map { measure in
             rows.indices.sorted { one, other in
-                let (left, right) = (measure.certainty(of: rows[one]), measure.certainty(of: rows[other]))
+                let (left, right) = (certainty(measure, rows[one]), certainty(measure, rows[other]))
                 return abs(left - right) < 1e-12 ? one < other : left < right
             }
         }
         #expect(orders[0] == orders[1] && orders[1] == orders[2] && orders[0].first == 49)
         let (one, other) = ([0.5, 0.5, 0], [0.4, 0.3, 0.3])
-        #expect(UncertaintyMeasure.margin.certainty(of: one) < UncertaintyMeasure.margin.certainty(of: other))
+        #expect(certainty(.margin, one) < certainty(.margin, other))
         #expect(
-            UncertaintyMeasure.entropy.certainty(of: one) > UncertaintyMeasure.entropy.certainty(of: other))
+            certainty(.entropy, one) > certainty(.entropy, other))
     }
 
     @Test func ofDecisionsTheLeastCertainCounts() {

@@ -5,37 +5,13 @@ import Testing
 /// Parity with transformers of each family under a head for answers; see `Tests/Fixtures/families/make_answers.py`. Tolerances as for
 /// heads of rows: scores 1e-5, loss 1e-6 relative, each gradient 1e-5 of its norm, ten AdamW losses 1e-5.
 struct AnswerHeadParityTests {
-    private struct Golden: Decodable {
-        struct Result: Decodable {
-            let architecture: String
-            let loss: Double
-            let logits: [[Double]]
-            /// By the tensor's published name: norm and three projections.
-            let gradients: [String: [Double]]
-            let losses: [Double]
-        }
+    private let golden: TokenHeadFixture
+    private var fixture: FamilyFixture { golden.family }
 
-        let models: [String: Result]
-    }
-
-    private let fixture: FamilyFixture
-    private let golden: Golden
-
-    init() throws {
-        fixture = try FamilyFixture.load()
-        golden = try JSONDecoder().decode(Golden.self, from: Data(FamilyFixture.bytes("answers.json")))
-    }
+    init() throws { golden = try TokenHeadFixture("answers.json") }
 
     private static func model(_ name: String) throws -> any TrainableModel {
-        let configuration = try FamilyFixture.configuration(name).answeringTokens(.answers)
-        let model = try FamilyFixture.model(name, configuration, labelCount: 2)
-        model.parameters.withValues(of: .head(.classifier, .weight)) { weights in
-            for place in weights.indices { weights[place] = Float(0.3 * cos(0.7 * Double(place + 1))) }
-        }
-        model.parameters.withValues(of: .head(.classifier, .bias)) { biases in
-            for place in biases.indices { biases[place] = Float(place + 1) / 10 }
-        }
-        return model
+        try TokenHeadFixture.model(name, .answers, scores: 2)
     }
 
     private func batch(_ number: Int, shift: Int = 0) -> PackedTokens {
@@ -58,17 +34,11 @@ struct AnswerHeadParityTests {
         try model.trainStep(batch, toward: Self.objective, dropout: nil, lossDenominator: denominator)
     }
 
-    private func worstGradient(_ model: any TrainableModel, _ expected: Golden.Result) throws -> Double {
-        var worst = 0.0
-        for entry in model.parameters.entries {
-            if case .layer(_, .key(.bias)) = entry.role { continue }
-            let wanted = try #require(expected.gradients[entry.name], "\(entry.name)")
-            // What no token of the batch reads has no gradient, and that of the head's biases is a sum of 0.
-            if wanted[0] < 1e-12 { continue }
-            let found = try model.parameters.withGradients(of: entry.name, Projections.init)
-            worst = max(worst, found.distance(from: wanted))
-        }
-        return worst
+    /// That of the head's biases is a sum of 0.
+    private func worstGradient(
+        _ model: any TrainableModel, _ expected: TokenHeadFixture.Result
+    ) throws -> Double {
+        try TokenHeadFixture.worstGradient(model, expected, least: 1e-12)
     }
 
     @Test(arguments: FamilyFixture.names)

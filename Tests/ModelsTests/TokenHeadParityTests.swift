@@ -5,37 +5,13 @@ import Testing
 /// Parity with transformers of each family under a head for single tokens; see `Tests/Fixtures/families/make_tokens.py`.
 /// Tolerances as for heads of rows: logits 1e-5, loss 1e-6 relative, each gradient 1e-5 of its norm, ten AdamW losses 1e-5.
 struct TokenHeadParityTests {
-    private struct Golden: Decodable {
-        struct Result: Decodable {
-            let architecture: String
-            let loss: Double
-            let logits: [[Double]]
-            /// By the tensor's published name: norm and three projections.
-            let gradients: [String: [Double]]
-            let losses: [Double]
-        }
+    private let golden: TokenHeadFixture
+    private var fixture: FamilyFixture { golden.family }
 
-        let models: [String: Result]
-    }
-
-    private let fixture: FamilyFixture
-    private let golden: Golden
-
-    init() throws {
-        fixture = try FamilyFixture.load()
-        golden = try JSONDecoder().decode(Golden.self, from: Data(FamilyFixture.bytes("tokens.json")))
-    }
+    init() throws { golden = try TokenHeadFixture("tokens.json") }
 
     private static func model(_ name: String) throws -> any TrainableModel {
-        let configuration = try FamilyFixture.configuration(name).answeringTokens(.tags)
-        let model = try FamilyFixture.model(name, configuration)
-        try model.parameters.withValues(of: .head(.classifier, .weight)) { weights in
-            for place in weights.indices { weights[place] = Float(0.3 * cos(0.7 * Double(place + 1))) }
-        }
-        model.parameters.withValues(of: .head(.classifier, .bias)) { biases in
-            for place in biases.indices { biases[place] = Float(place + 1) / 10 }
-        }
-        return model
+        try TokenHeadFixture.model(name, .tags, scores: 3)
     }
 
     private func batch(_ number: Int, shift: Int = 0) -> PackedTokens {
@@ -55,17 +31,10 @@ struct TokenHeadParityTests {
         return batch
     }
 
-    private func worstGradient(_ model: any TrainableModel, _ expected: Golden.Result) throws -> Double {
-        var worst = 0.0
-        for entry in model.parameters.entries {
-            if case .layer(_, .key(.bias)) = entry.role { continue }
-            let wanted = try #require(expected.gradients[entry.name], "\(entry.name)")
-            // What no token of the batch reads has no gradient.
-            if wanted[0] == 0 { continue }
-            let found = try model.parameters.withGradients(of: entry.name, Projections.init)
-            worst = max(worst, found.distance(from: wanted))
-        }
-        return worst
+    private func worstGradient(
+        _ model: any TrainableModel, _ expected: TokenHeadFixture.Result
+    ) throws -> Double {
+        try TokenHeadFixture.worstGradient(model, expected)
     }
 
     @Test(arguments: FamilyFixture.names)

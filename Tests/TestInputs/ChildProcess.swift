@@ -46,8 +46,8 @@ package final class ChildProcess: Sendable {
             .map { $1?.fileDescriptor ?? Int32($0) }
         var number: pid_t = 0
         let path = start.executable.path
-        let code = Self.withCStrings([path] + start.arguments) { arguments in
-            Self.withCStrings(start.environment.map { "\($0.key)=\($0.value)" }) { environment in
+        let code = withCStringList([path] + start.arguments) { arguments in
+            withCStringList(start.environment.map { "\($0.key)=\($0.value)" }) { environment in
                 cspawn_start(&number, path, arguments, environment, start.folder.path, streams)
             }
         }
@@ -88,21 +88,13 @@ package final class ChildProcess: Sendable {
         ending.withLock { ending in
             if let ending { return ending }
             var status: Int32 = 0
+            let found = waitpid(number, &status, options)
             // A signal may end the waiting early.
-            guard waitpid(number, &status, options) == number else { return nil }
+            precondition(found >= 0 || errno == EINTR, "somebody else has waited for process \(number)")
+            guard found == number else { return nil }
             // The lowest seven bits are the signal, the next eight the status; see waitpid(2).
             ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signaled(status & 0x7F)
             return ending
         }
-    }
-
-    /// Lends texts as C wants a list of them, with `nil` at the end.
-    private static func withCStrings<Result>(
-        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var copies = texts.map { strdup($0) }
-        copies.append(nil)
-        defer { for copy in copies { free(copy) } }
-        return body(&copies)
     }
 }

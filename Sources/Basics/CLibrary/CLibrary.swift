@@ -9,3 +9,13 @@
 #else
     @_exported public import Darwin
 #endif
+
+/// Lends texts as C wants a list of them: pointers to NUL-terminated copies, with `nil` at the end.
+package func withCStringList<Result>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    var copies = texts.map { strdup($0) }
+    copies.append(nil)
+    defer { for copy in copies { free(copy) } }
+    return body(&copies)
+}

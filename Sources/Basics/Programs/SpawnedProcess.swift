@@ -60,22 +60,12 @@ final class SpawnedProcess {
     ) -> (pid_t, Int32) {
         let variables = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
         var number: pid_t = 0
-        let code = withCStrings([path] + program.command.dropFirst()) { arguments in
-            withCStrings(variables.map { "\($0.key)=\($0.value)" }) { environment in
+        let code = withCStringList([path] + program.command.dropFirst()) { arguments in
+            withCStringList(variables.map { "\($0.key)=\($0.value)" }) { environment in
                 cspawn_start(&number, path, arguments, environment, program.folder, descriptors)
             }
         }
         return (number, code)
-    }
-
-    /// Lends texts as C wants a list of them, with `nil` at the end.
-    private static func withCStrings<Result>(
-        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var copies = texts.map { strdup($0) }
-        copies.append(nil)
-        defer { for copy in copies { free(copy) } }
-        return body(&copies)
     }
 
     /// Waits for its end.

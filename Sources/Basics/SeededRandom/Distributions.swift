@@ -46,6 +46,15 @@ extension MutableCollection where Self: RandomAccessCollection {
     }
 }
 
+/// The value below which a share of some values lies, 0 ... 1; between two of them in a straight line, as NumPy's `percentile`.
+/// - Parameter sorted: rising, at least one.
+package func percentile(_ sorted: [Double], _ share: Double) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let below = Int(place)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
+}
+
 /// The value below which a standard normal variable falls with this probability, 0 < p < 1; relative error
 /// 1e-16.
 ///

@@ -31,10 +31,7 @@ package struct QuotedComments {
     }
 
     private func text(of name: String) throws -> String? {
-        let found = try store.ledger.comments(named: name).first {
-            "\($0.source):\($0.key)" == name && $0.forgottenAt == nil
-        }
-        return found.map { Self.short($0.text) }.flatMap { $0.isEmpty ? nil : $0 }
+        try store.ledger.comment(withID: name).map { Self.short($0.text) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func names(of ids: [Int64]) throws -> [String] { try store.ledger.commentNames(ids).map(\.key) }

@@ -92,7 +92,7 @@ package struct NextComments {
     /// Of rows that a model has learned, its answer mostly repeats the label.
     private func remark(onTrained picks: [ReadingPicker.Pick]) -> String? {
         let doubted = picks.filter { $0.strategy == .wrong }
-        let trained = doubted.count { row(of: $0.comment)?.isTrained == true }
+        let trained = doubted.count { pool.row(of: $0.comment)?.isTrained == true }
         if trained == 0 { return nil }
         return
             "wrong: \(trained) of \(Counts.grouped(doubted.count)) are on the side that the model has learned from; they come "
@@ -104,10 +104,7 @@ package struct NextComments {
     ) throws {
         var unknown = 0
         for name in earlier.names.sorted() {
-            let found = try store.ledger.comments(named: name).first {
-                "\($0.source):\($0.key)" == name && $0.forgottenAt == nil
-            }
-            if let found {
+            if let found = try store.ledger.comment(withID: name) {
                 picker.exclude(found.id, text: Array(found.text.utf8))
             } else {
                 unknown += 1
@@ -116,15 +113,6 @@ package struct NextComments {
         if unknown > 0 {
             notes.append("not in the store: \(Counts.text(unknown, "comment")) of earlier lists")
         }
-    }
-
-    private func row(of comment: Int64) -> ReadingPool.Row? {
-        var (low, high) = (0, pool.rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if pool.rows[middle].id < comment { low = middle + 1 } else { high = middle }
-        }
-        return low < pool.rows.count && pool.rows[low].id == comment ? pool.rows[low] : nil
     }
 
     // MARK: The table
@@ -164,7 +152,7 @@ package struct NextComments {
         let shown = try shown(picks.map(\.comment))
         var writer = try TableWriter(
             .tsv, columns: Self.blindColumns + (request.isBlind ? [] : Self.moreColumns))
-        var rows = picks.compactMap { pick in row(of: pick.comment).map { (pick.strategy, $0) } }
+        var rows = picks.compactMap { pick in pool.row(of: pick.comment).map { (pick.strategy, $0) } }
         if request.isBlind { rows.sort { $0.1.ranks.blind < $1.1.ranks.blind } }
         for (strategy, row) in rows {
             guard let comment = shown[row.id] else { continue }

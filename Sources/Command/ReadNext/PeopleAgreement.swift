@@ -78,10 +78,8 @@ package struct PeopleAgreement {
                     "\(row.place): '\(row.label)' is no label",
                     hint: "people can say \((classes + [Self.unsure]).joined(separator: ", "))")
             }
-            let comment = try store.ledger.comments(named: row.comment).first {
-                "\($0.source):\($0.key)" == row.comment && $0.forgottenAt == nil
-            }
-            guard let comment, shown.contains(comment.id) else {
+            guard let comment = try store.ledger.comment(withID: row.comment), shown.contains(comment.id)
+            else {
                 unknown += 1
                 continue
             }

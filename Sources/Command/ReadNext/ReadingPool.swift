@@ -147,6 +147,12 @@ struct ReadingPool {
         self.rows = rows
     }
 
+    /// A comment of the pool; `nil` if it is not in it.
+    func row(of comment: Int64) -> Row? {
+        let place = rows.partitioningIndex { $0.id >= comment }
+        return place < rows.count && rows[place].id == comment ? rows[place] : nil
+    }
+
     func probabilities(of row: Row) -> ArraySlice<Double>? {
         row.answer < 0 ? nil : answers?.probabilities(of: Int(row.answer))
     }

@@ -71,7 +71,7 @@ struct ReadingRankings {
         var found: [(certainty: Double, id: Int64)] = []
         for row in pool.rows where row.label < 0 && !row.isTrained {
             if let value = uncertainty(of: row) {
-                found.append((measure == .margin ? value : -value, row.id))
+                found.append((measure.certainty(ofValue: value), row.id))
             }
         }
         return found.sorted { $0 < $1 }.map(\.id)

@@ -24,15 +24,7 @@ package struct ResampledInterval: Hashable, Sendable {
         }
         if values.isEmpty { return nil }
         values.sort()
-        low = Self.percentile(values, 0.025)
-        high = Self.percentile(values, 0.975)
-    }
-
-    /// Between two values in a straight line, as NumPy's `percentile`.
-    private static func percentile(_ sorted: [Double], _ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let below = Int(place)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
+        low = percentile(values, 0.025)
+        high = percentile(values, 0.975)
     }
 }

@@ -27,10 +27,8 @@ package enum UncertaintyMeasure: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The same so that smaller means less certain.
-    package func certainty(of probabilities: some Collection<Double>) -> Double {
-        self == .margin ? value(of: probabilities) : -value(of: probabilities)
-    }
+    /// What a value says, so that smaller means less certain.
+    package func certainty(ofValue value: Double) -> Double { self == .margin ? value : -value }
 
     /// The value of the least certain of yes-or-no decisions, each with its probability of yes.
     package func value(ofDecisions probabilities: some Collection<Double>) -> Double {

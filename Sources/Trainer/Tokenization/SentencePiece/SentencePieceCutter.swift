@@ -37,7 +37,7 @@ final class SentencePieceCutter: TextCutter {
     /// The merges of a model of type BPE, if they can be made by symbols.
     private let merges: SymbolMerges?
     /// Ids of the pieces of the 256 bytes; empty where the model does not fall back to them.
-    private let byteIDs: [Int32]
+    let byteIDs: [Int32]
     /// The user's symbols as scalar values, the longest first.
     private let kept: [[UInt32]]
     private let readsChunks: Bool
@@ -291,7 +291,7 @@ final class SentencePieceCutter: TextCutter {
         Float(count) * index.largestStep < Self.mostStep && cut.lead > 4 * Float(count) * Self.spacing
     }
 
-    private func normalize(
+    func normalize(
         _ text: UnsafeBufferPointer<UInt8>, prefix: Bool, into result: inout SentencePieceNormalizer.Text
     ) {
         guard let preparation else { return normalizer.normalize(text, prefix: prefix, into: &result) }
@@ -368,38 +368,6 @@ final class SentencePieceCutter: TextCutter {
 
     static func bytes(_ scalars: ArraySlice<UInt32>) -> [UInt8] {
         scalars.reduce(into: []) { UTF8Decoding.append($1, to: &$0) }
-    }
-
-    // MARK: Places
-
-    func pieces(of text: [UInt8]) -> [PlacedPiece] {
-        var normalized = SentencePieceNormalizer.Text()
-        text.withUnsafeBufferPointer { normalize($0, prefix: normalizer.addsPrefix, into: &normalized) }
-        let cut = BestCut()
-        var merger = ScoredMerger()
-        let (scalars, origins) = (normalized.scalars, normalized.origins)
-        var pieces: [PlacedPiece] = []
-        forEachPiece(of: scalars, base: 0, cut, &merger) { id, start, end in
-            let place = origins[start]..<origins[end]
-            if preparation != nil, Self.endsInNumberAndComma(scalars[start..<end]) {
-                pieces += recut(scalars, start..<end).map {
-                    PlacedPiece(id: $0.id, place: origins[$0.start]..<origins[$0.end])
-                }
-                return
-            }
-            guard id == index.unknownID, !byteIDs.isEmpty else {
-                return pieces.append(PlacedPiece(id: id, place: place))
-            }
-            let bytes = Self.bytes(scalars[start..<end])
-            for (offset, byte) in bytes.enumerated() {
-                // As sentencepiece has it, the last byte stands for the character.
-                let isLast = offset == bytes.count - 1
-                pieces.append(
-                    PlacedPiece(
-                        id: byteIDs[Int(byte)], place: isLast ? place : place.lowerBound..<place.lowerBound))
-            }
-        }
-        return pieces
     }
 }
 

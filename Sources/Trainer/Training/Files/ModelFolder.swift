@@ -205,17 +205,18 @@ package struct ModelFolder: Sendable {
     /// - Parameter pieces: of the tokenizer, where the caller knows.
     private func checkVocabulary(pieces: Int?) throws {
         let room = configuration.plan.vocabularySize
-        var found: (what: String, count: Int)?
+        func require(_ count: Int, _ found: String) throws {
+            guard count > room else { return }
+            throw TrainingError.model(
+                "\(path): \(found), vocab_size in config.json is \(room); ids beyond it have no embedding")
+        }
         if let vocabulary = tokenizer.first(where: { $0.name == Self.vocabularyFile })?.bytes {
             let isWhole = vocabulary.last.map { $0 == 0x0A } ?? true
-            found = ("vocab.txt has", vocabulary.count(where: { $0 == 0x0A }) + (isWhole ? 0 : 1))
+            let lines = vocabulary.count(where: { $0 == 0x0A }) + (isWhole ? 0 : 1)
+            try require(lines, "vocab.txt has \(lines) lines")
         } else if let pieces {
-            found = ("the tokenizer has", pieces)
+            try require(pieces, "the tokenizer has \(pieces) pieces")
         }
-        guard let (what, count) = found, count > room else { return }
-        throw TrainingError.model(
-            "\(path): \(what) \(count) \(what.hasPrefix("vocab") ? "lines" : "pieces"), vocab_size in config.json is "
-                + "\(room); ids beyond it have no embedding")
     }
 
     /// Reads `id2label`, whose keys count from 0.

@@ -46,14 +46,6 @@ package enum Bootstrap {
             body(times)
         }
     }
-
-    /// Between two values in a straight line, as NumPy's `percentile`.
-    private static func percentile(_ sorted: [Double], _ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let below = Int(place)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
-    }
 }
 
 extension Bootstrap {

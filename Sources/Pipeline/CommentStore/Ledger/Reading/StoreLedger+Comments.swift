@@ -52,6 +52,11 @@ extension StoreLedger {
         }
     }
 
+    /// The comment with an ID, `source:key`; `nil` if there is none, or it was forgotten.
+    package func comment(withID id: String) throws -> StoredComment? {
+        try comments(named: id).first { "\($0.source):\($0.key)" == id && $0.forgottenAt == nil }
+    }
+
     private static func comments(_ database: Database, id: Int64) throws -> [StoredComment] {
         let rows = try Row.fetchAll(
             database,

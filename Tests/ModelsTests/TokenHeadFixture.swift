@@ -1,0 +1,57 @@
+import Foundation
+import Models
+import Testing
+
+/// What PyTorch and transformers computed under a head for single tokens, with the models and batches of ``FamilyFixture``.
+struct TokenHeadFixture {
+    struct Result: Decodable {
+        let architecture: String
+        let loss: Double
+        let logits: [[Double]]
+        /// By the tensor's published name: norm and three projections.
+        let gradients: [String: [Double]]
+        let losses: [Double]
+    }
+
+    private struct Golden: Decodable {
+        let models: [String: Result]
+    }
+
+    let family: FamilyFixture
+    let models: [String: Result]
+
+    /// - Parameter file: its name in `Tests/Fixtures/families`.
+    init(_ file: String) throws {
+        family = try FamilyFixture.load()
+        models = try JSONDecoder().decode(Golden.self, from: Data(FamilyFixture.bytes(file))).models
+    }
+
+    /// A model whose head is drawn as the scripts draw it.
+    static func model(_ name: String, _ use: TokenHeadPlan.Use, scores: Int) throws -> any TrainableModel {
+        let configuration = try FamilyFixture.configuration(name).answeringTokens(use)
+        let model = try FamilyFixture.model(name, configuration, labelCount: scores)
+        try model.parameters.withValues(of: .head(.classifier, .weight)) { weights in
+            for place in weights.indices { weights[place] = Float(0.3 * cos(0.7 * Double(place + 1))) }
+        }
+        model.parameters.withValues(of: .head(.classifier, .bias)) { biases in
+            for place in biases.indices { biases[place] = Float(place + 1) / 10 }
+        }
+        return model
+    }
+
+    /// Farthest that a gradient is from the fixture's, as a share of its norm.
+    /// - Parameter least: norm below which a gradient is nothing but rounding; that of a tensor that no token reads is 0.
+    static func worstGradient(
+        _ model: any TrainableModel, _ expected: Result, least: Double = 0
+    ) throws -> Double {
+        var worst = 0.0
+        for entry in model.parameters.entries {
+            if case .layer(_, .key(.bias)) = entry.role { continue }
+            let wanted = try #require(expected.gradients[entry.name], "\(entry.name)")
+            if wanted[0] <= least { continue }
+            let found = try model.parameters.withGradients(of: entry.name, Projections.init)
+            worst = max(worst, found.distance(from: wanted))
+        }
+        return worst
+    }
+}
