@@ -83,6 +83,7 @@ let basics: [Target] = [
     wing("Basics", "Queues", [.deque]),
     wing("Basics", "SeededRandom", ["CLibrary"]),
     wing("Basics", "GzipFormat", ["CZlib"]),
+    wing("Basics", "ProtobufFormat"),
     wing("Basics", "MessagePassing", ["CLibrary"]),
     wing("Basics", "Programs", ["CLibrary", "CSpawn", .subprocess, .systemPackage]),
 ]
@@ -111,7 +112,9 @@ let dataset: [Target] = [
 
 /// Knows nothing of pipelines.
 let trainer: [Target] = [
-    wing("Trainer", "Tokenization", ["CByteMasks", "HubFiles", "JSON", "TextBasics", "TextFeatures", .heap]),
+    wing(
+        "Trainer", "Tokenization",
+        ["CByteMasks", "HubFiles", "JSON", "ProtobufFormat", "TextBasics", "TextFeatures", .heap]),
     wing("Trainer", "LinearModels", ["CLibrary"]),
     wing("Trainer", "TextFeatures", ["CLibrary", "LinearModels", "TextBasics"]),
     wing("Trainer", "Tensors", ["CKernels", "CLibrary", "COneDNN"]),
@@ -133,7 +136,8 @@ let trainer: [Target] = [
     wing(
         "Trainer", "Pretraining",
         [
-            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "TextBasics", "Training",
+            "CLibrary", "Digests", "Files", "JSON", "Models", "SeededRandom", "TextBasics", "Tokenization",
+            "Training",
         ]),
     wing(
         "Trainer", "Baselines",
@@ -169,7 +173,7 @@ let pipeline: [Target] = [
             "CLibrary", "CommentStore", "Diagnostics", "Digests", "Files", "GzipFormat", "HubFiles",
             "PipelinePlan", "Programs", "RunStore", "SeededRandom", "StageKit", "StoreFile", "TextBasics",
         ]),
-    wing("Pipeline", "TrackFormat", ["Digests", "Files", "JSON"]),
+    wing("Pipeline", "TrackFormat", ["Digests", "Files", "JSON", "ProtobufFormat"]),
     wing("Pipeline", "Reports", ["Charts", "Diagnostics", "StageKit"]),
     wing(
         "Pipeline", "Console", ["CLibrary", "Diagnostics", "Files", "GzipFormat", "StageKit", "TextBasics"]),
@@ -399,7 +403,7 @@ let testTargets: [Target] = [
             "JSON", "LinearModels", "MessagePassing", "MessagePassingTesting", "Models", "SeededRandom",
             "ShardFormat", "Tokenization", .crypto,
         ]),
-    tests(of: "Pretraining", ["Models", "SeededRandom", "Training"]),
+    tests(of: "Pretraining", ["Models", "SeededRandom", "Tokenization", "Training"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),
     tests(of: "StageKit", ["Diagnostics"]),

@@ -1,8 +1,8 @@
 /// Reads the fields of a protobuf message, strictly: what is cut off, too long or of an impossible kind is an error.
 ///
 /// Source: protobuf.dev, "Encoding".
-struct ProtobufReader {
-    enum Value {
+package struct ProtobufReader: Sendable {
+    package enum Value: Sendable {
         case number(UInt64)
         case fixed32(UInt32)
         case fixed64
@@ -10,21 +10,26 @@ struct ProtobufReader {
     }
 
     /// Why a message cannot be read, and where in the file.
-    struct Failure: Error {
-        var problem: String
-        var byte: Int
+    package struct Failure: Error {
+        package var problem: String
+        package var byte: Int
+
+        package init(problem: String, byte: Int) {
+            self.problem = problem
+            self.byte = byte
+        }
     }
 
     private let bytes: ArraySlice<UInt8>
-    private(set) var at: Int
+    package private(set) var at: Int
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         at = bytes.startIndex
     }
 
     /// The next field, or nil at the end of the message.
-    mutating func next() throws(Failure) -> (field: Int, value: Value)? {
+    package mutating func next() throws(Failure) -> (field: Int, value: Value)? {
         guard at < bytes.endIndex else { return nil }
         let start = at
         let key = try varint()

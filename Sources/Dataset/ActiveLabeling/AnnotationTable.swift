@@ -63,7 +63,7 @@ package struct AnnotationTable: Sendable {
             func refuse(_ problem: RowProblem) throws {
                 throw ReadingProblem(
                     "\(name), line \(problem.line): \(problem.reason)",
-                    hint: "fix the line, or write the table again as TSV")
+                    hint: "fix the line, or save the table again as TSV or as 'CSV UTF-8'")
             }
             try forEachChunk { chunk in
                 try reader.read(chunk, row: { try found.add($0, name, file) }, problem: refuse)
@@ -73,7 +73,9 @@ package struct AnnotationTable: Sendable {
         } catch let error as TableError {
             throw ReadingProblem(
                 "\(name): \(error)",
-                hint: "a table of labels has the columns id and label, as read-next writes them")
+                hint:
+                    "a table of labels has the columns id and label, as read-next writes them, and is saved as TSV or as 'CSV UTF-8'"
+            )
         }
     }
 

@@ -1,3 +1,5 @@
+internal import ProtobufFormat
+
 /// One record of TensorBoard's event files.
 ///
 /// Source: tensorflow/core/util/event.proto and framework/summary.proto; the numbers of the fields are those given there.
@@ -53,16 +55,23 @@ package enum EventRecord {
         return RecordFraming.framed(event.bytes)
     }
 
+    /// The fields of a message, up to where it cannot be read.
+    private static func fields(
+        of data: ArraySlice<UInt8>
+    ) -> UnfoldSequence<(field: Int, value: ProtobufReader.Value), ProtobufReader> {
+        sequence(state: ProtobufReader(data)) { reader in try? reader.next() }
+    }
+
     /// What a record is about, to find where a file is to be continued.
     package static func reading(_ data: ArraySlice<UInt8>) -> (step: Int, name: String?) {
         var step = 0
         var name: String?
-        for (field, value) in ProtobufFields(data) {
+        for (field, value) in fields(of: data) {
             switch (field, value) {
             case (2, .number(let number)): step = Int(Int64(bitPattern: number))
-            case (5, .data(let summary)):
-                for case (1, .data(let entry)) in ProtobufFields(summary) {
-                    for case (1, .data(let text)) in ProtobufFields(entry) {
+            case (5, .bytes(let summary)):
+                for case (1, .bytes(let entry)) in fields(of: summary) {
+                    for case (1, .bytes(let text)) in fields(of: entry) {
                         name = String(decoding: text, as: UTF8.self)
                     }
                 }

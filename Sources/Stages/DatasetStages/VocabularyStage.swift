@@ -74,7 +74,10 @@ package struct VocabularyStage: Stage {
             if batch.bytes.count > 1 << 22 { try feed() }
         }
         try feed()
-        let trained = try trainer.trained(threads: context.threads)
+        let trained = try trainer.trained(threads: context.threads) { pieces in
+            try context.checkpoint()
+            context.progress.report(pieces, of: nil, unit: "pieces left")
+        }
         for (name, bytes) in trained.files {
             let file = try FileWriter(path: folder + "/" + name)
             try file.write(bytes)

@@ -7,7 +7,8 @@ protocol VocabularyTraining: Sendable {
     /// Counts more texts.
     mutating func add(_ rows: UTF8Rows, threads: Int) throws(TokenizationError)
     /// The tokenizer of all texts so far.
-    func trained(threads: Int) throws(TokenizationError) -> TrainedTokenizer
+    /// - Parameter eachStep: called now and then with the number of pieces that a long training still has; what it throws ends it.
+    func trained(threads: Int, eachStep: (_ pieces: Int) throws -> Void) throws -> TrainedTokenizer
 }
 
 /// The files of a tokenizer, and what can be said about their making.
@@ -33,7 +34,7 @@ struct WordPieceTraining: VocabularyTraining {
         try trainer.add(rows, threads: threads)
     }
 
-    func trained(threads: Int) throws(TokenizationError) -> TrainedTokenizer {
+    func trained(threads: Int, eachStep: (_ pieces: Int) throws -> Void) throws -> TrainedTokenizer {
         let trained = try trainer.train()
         var result = TrainedTokenizer(
             [(TokenizerFolder.vocabularyFile, trained.vocabulary.fileBytes)],
@@ -50,7 +51,7 @@ struct ByteLevelTraining: VocabularyTraining {
 
     mutating func add(_ rows: UTF8Rows, threads: Int) throws(TokenizationError) { try trainer.add(rows) }
 
-    func trained(threads: Int) throws(TokenizationError) -> TrainedTokenizer {
+    func trained(threads: Int, eachStep: (_ pieces: Int) throws -> Void) throws -> TrainedTokenizer {
         let trained = try trainer.train()
         return TrainedTokenizer(
             [("vocab.json", trained.vocabulary), ("merges.txt", trained.merges)],
@@ -66,8 +67,8 @@ struct UnigramTraining: VocabularyTraining {
 
     mutating func add(_ rows: UTF8Rows, threads: Int) throws(TokenizationError) { try trainer.add(rows) }
 
-    func trained(threads: Int) throws(TokenizationError) -> TrainedTokenizer {
-        let model = try trainer.train(threads: threads)
+    func trained(threads: Int, eachStep: (_ pieces: Int) throws -> Void) throws -> TrainedTokenizer {
+        let model = try trainer.train(threads: threads, eachStep: eachStep)
         // Accents stay, and with them Hangul syllables: ALBERT's own way takes both apart.
         var result = TrainedTokenizer(
             [("spiece.model", model.file)],

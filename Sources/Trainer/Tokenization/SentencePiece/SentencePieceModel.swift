@@ -1,3 +1,4 @@
+internal import ProtobufFormat
 internal import TextBasics
 
 /// What a SentencePiece `.model` file says: a protobuf message `ModelProto`.
