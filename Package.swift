@@ -486,7 +486,9 @@ let testTargets: [Target] = [
         path: "Tests/StageKitTesting", swiftSettings: swiftSettings),
     tests(of: "StageKitTesting", ["Diagnostics", "StageKit"]),
     tests(of: "CommandStages", ["StageKit", "StageKitTesting"]),
-    tests(of: "PredictionStages", ["DatasetStages", "StageKit", "StageKitTesting", "TrainingStages"]),
+    tests(
+        of: "PredictionStages",
+        ["DatasetStages", "ShardFormat", "StageKit", "StageKitTesting", "TrainingStages"]),
     .target(
         name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),

@@ -53,6 +53,7 @@ package struct CommentHistory {
             do {
                 let step =
                     try StoredAnswer.step(of: comment.id, in: artifact, pipeline: pipeline, store.rows)
+                    ?? MaskTrace.step(of: comment.id, in: artifact, pipeline: pipeline, store.rows)
                     ?? trace.step(through: artifact, madeFrom: inputs)
                 if let step {
                     steps.append((pipeline, step))

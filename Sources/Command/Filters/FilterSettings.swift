@@ -170,6 +170,7 @@ package struct FilterSettings {
                     "'filter predict' needs a model", hint: "--model FOLDER, or --pipeline FILE")
             }
             var scorer = try TextScorer(folder: model, precision: precision, threads: threads, note: note)
+            if let remark = scorer.remark(shownAs: model) { note(remark) }
             if scorer.textPair != nil {
                 throw DiagnosticsError(
                     "\(model) reads pairs of texts, and a filter's rows have one text",

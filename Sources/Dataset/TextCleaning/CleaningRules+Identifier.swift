@@ -14,8 +14,11 @@ extension CleaningRules {
         if repeats != plain.repeats {
             parts.append(repeats.map { "repeats-\($0.shortestRun)-\($0.keep)" } ?? "keep-repeats")
         }
+        if let masking { parts.append(Self.maskPrefix + masking) }
         return parts.joined(separator: "+")
     }
+
+    private static let maskPrefix = "mask-"
 
     /// The rules of that name; `nil` for a text that names none.
     package init?(identifier: String) {
@@ -31,6 +34,8 @@ extension CleaningRules {
             case "urls": removesURLs = true
             case "keep-urls": removesURLs = false
             case "keep-repeats": repeats = nil
+            case _ where part.hasPrefix(Self.maskPrefix) && part.utf8.count > Self.maskPrefix.utf8.count:
+                masking = String(part.dropFirst(Self.maskPrefix.count))
             default:
                 let numbers = part.split(separator: "-").dropFirst().compactMap { Int($0) }
                 guard part.hasPrefix("repeats-"), numbers.count == 2, numbers[1] >= 1, numbers[0] > numbers[1]

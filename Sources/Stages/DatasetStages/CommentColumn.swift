@@ -38,7 +38,7 @@ package enum CommentColumn: String, CaseIterable, Sendable {
     package func withValue<Result>(
         of comment: CommentRow, pair: [UInt8]?, _ key: inout CommentKeyWriter, _ texts: CleanedTexts?,
         _ body: (UnsafeRawBufferPointer?) throws -> Result
-    ) rethrows -> Result {
+    ) throws -> Result {
         switch self {
         case .id: try key.withBytes(of: comment) { try body($0) }
         case .text:
@@ -52,7 +52,12 @@ package enum CommentColumn: String, CaseIterable, Sendable {
         case .article: try key.withArticleBytes(of: comment) { try body($0) }
         case .createdAt: try body(comment.createdAt)
         case .outlet: try body(comment.articleOutlet)
-        case .title: try body(comment.articleTitle)
+        case .title:
+            if let texts, texts.areMasked, comment.articleTitle != nil {
+                try texts.withTitle(of: comment) { try body($0) }
+            } else {
+                try body(comment.articleTitle)
+            }
         case .url: try body(comment.articleURL)
         }
     }

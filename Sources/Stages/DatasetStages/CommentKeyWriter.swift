@@ -29,7 +29,7 @@ package struct CommentKeyWriter {
     }
 
     /// The key of a comment's article.
-    mutating func articleText(of comment: CommentRow) -> String {
+    package mutating func articleText(of comment: CommentRow) -> String {
         withArticleBytes(of: comment) { String(decoding: $0, as: UTF8.self) }
     }
 

@@ -185,11 +185,11 @@ package struct CommentTrace {
 
     /// A comment's text as the rules of a dataset clean it.
     package static func cleanedText(_ text: String, by artifact: InputArtifact) throws -> String {
-        let texts = try CleanedTexts(DatasetFacts(artifact))
-        return Array(text.utf8).withUnsafeBytes { bytes in
+        let texts = try CleanedTexts(unmasked: DatasetFacts(artifact))
+        return try Array(text.utf8).withUnsafeBytes { bytes in
             var row = CommentRow(id: 0, article: 0)
             row.text = bytes
-            return texts.withText(of: row) { String(decoding: $0, as: UTF8.self) }
+            return try texts.withText(of: row) { String(decoding: $0, as: UTF8.self) }
         }
     }
 }

@@ -15,20 +15,20 @@ package struct DatasetTexts {
     /// The texts of comments, in the order of the numbers.
     /// - Throws: ``/StageKit/StageError`` if one is no longer in the store.
     package func texts(of ids: [Int64]) throws -> UTF8Rows {
-        try cleaned(ids) { $0.withText(of: $1, $2) }
+        try cleaned(ids) { try $0.withText(of: $1, $2) }
     }
 
     /// The titles of the articles that comments are on, in the order of the comments' numbers; empty where there is none.
     /// - Throws: ``/StageKit/StageError`` if a comment is no longer in the store.
     package func titles(of ids: [Int64]) throws -> UTF8Rows {
-        try cleaned(ids, .articleFacts) { $0.withTitle(of: $1, $2) }
+        try cleaned(ids, .articleFacts) { try $0.withTitle(of: $1, $2) }
     }
 
     private func cleaned(
         _ ids: [Int64], _ fields: CommentFields = .text,
         _ lend: (CleanedTexts, CommentRow, (UnsafeRawBufferPointer) -> Void) throws -> Void
     ) throws -> UTF8Rows {
-        let texts = try CleanedTexts(facts)
+        let texts = try CleanedTexts(facts, context)
         var rows = UTF8Rows()
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
             try lend(texts, comment) { rows.append($0) }

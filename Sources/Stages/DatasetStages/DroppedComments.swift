@@ -86,12 +86,14 @@ package struct DroppedComments {
     }
 
     /// Name of the file.
-    static let fileName = "dropped.safetensors"
+    package static let fileName = "dropped.safetensors"
 
     /// Reads what a clean stage wrote.
     package init(_ artifact: InputArtifact) throws {
-        // Beside rows that came with labels it is in a folder.
-        let isFolder = TargetFacts(artifact.locator["targets"]) != nil
+        // Beside rows that came with labels, or what is masked, it is in a folder.
+        let isFolder =
+            TargetFacts(artifact.locator["targets"]) != nil
+            || TextMasking(artifact.locator["clean"]?["mask"]) != nil
         let file = try MappedFile(path: artifact.path + (isFolder ? "/" + Self.fileName : ""))
         do {
             let table = try file.withBytes { try ColumnTable(decoding: $0) }

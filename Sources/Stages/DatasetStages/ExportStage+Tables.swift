@@ -44,7 +44,7 @@ extension ExportStage {
         _ context: StageContext
     ) throws -> Written {
         let rows = split.rows(of: side)
-        let texts = try CleanedTexts(facts)
+        let texts = try CleanedTexts(facts, context)
         let rules =
             facts.targets == nil
             ? try RulesBySource(facts).byComment(rows.map { split.ids[$0] }, of: facts.cut, context.ledger)
@@ -78,7 +78,7 @@ extension ExportStage {
             if !pairs.isEmpty { member.pair = pairs[next - 1] }
             for column in columns { try column.write(&member, texts, to: &writer) }
             if countsScripts, next <= ScriptCounts.mostTexts {
-                texts.withText(of: comment) { scripts.count($0) }
+                try texts.withText(of: comment) { scripts.count($0) }
             }
             if looksAtTimes, let time = comment.createdAt, !time.isEmpty, hasTimes {
                 hasTimes = Croissant.isTime(time)
@@ -165,7 +165,7 @@ extension ExportStage {
         var pairs: [[UInt8]] = []
         let ids = rows.map { split.pairs[$0] }
         try context.ledger.scan(facts.cut, fields: .text, selection: .ids(ids)) { comment in
-            texts.withText(of: comment) { pairs.append(Array($0)) }
+            try texts.withText(of: comment) { pairs.append(Array($0)) }
         }
         guard pairs.count == rows.count else { throw StageError.vanishedComment(ids.first ?? 0) }
         return pairs

@@ -72,11 +72,11 @@ struct FirstComments {
             }
         }
         if wanted.isEmpty { return }
-        let cleaned = try CleanedTexts(facts)
+        let cleaned = try CleanedTexts(facts, context)
         try context.ledger.scan(facts.cut, fields: [.key, .text], selection: .all) { comment in
             let name = Name(article: comment.article, key: Array(comment.key))
             guard wanted.contains(name) else { return }
-            cleaned.withText(of: comment) { text in
+            try cleaned.withText(of: comment) { text in
                 if !text.isEmpty, mayRead(comment, text) { answered[name] = Array(text) }
             }
         }

@@ -26,7 +26,7 @@ struct SplitCopies {
         _ facts: DatasetFacts, _ context: StageContext
     ) throws {
         let rule = plan.nearCopies
-        let texts = try CleanedTexts(facts)
+        let texts = try CleanedTexts(facts, context, unknown: .unmasked)
         var sides = Dictionary(uniqueKeysWithValues: zip(rows.ids, rows.sides))
         // A claim outlives the sample and the cut that it was made under, but not the comment.
         let cut = LedgerCut(sources: facts.cut.sources, position: .max, digest: "")
@@ -122,7 +122,7 @@ struct SplitCopies {
         let signer = CopySigner(rule)
         var fresh = CopySignatures(rule)
         try context.ledger.scan(cut, fields: .text, selection: .ids(unknown)) { comment in
-            fresh.append(comment.id, texts.withText(of: comment) { signer.sign($0) })
+            fresh.append(comment.id, try texts.withText(of: comment) { signer.sign($0) })
             if fresh.count % 16_384 == 0 { try context.checkpoint() }
         }
         if unknown.count == ids.count { return fresh }
@@ -149,7 +149,7 @@ struct SplitCopies {
         try context.ledger.scan(cut, fields: .text, selection: .ids(ids)) { comment in
             while let row = rest.first, signatures.ids[row] != comment.id { rest.removeFirst() }
             guard let row = rest.popFirst() else { return }
-            texts.withText(of: comment) {
+            try texts.withText(of: comment) {
                 finder.add(id: comment.id, text: $0, signature: signatures[row])
             }
         }

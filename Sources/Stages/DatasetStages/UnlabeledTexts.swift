@@ -80,13 +80,13 @@ package struct UnlabeledTexts {
 
     /// Hashes of what comments say, and of the titles of their articles where those are read.
     private func contents(of ids: [Int64]) throws -> (texts: Set<UInt64>, titles: Set<UInt64>) {
-        let cleaned = try CleanedTexts(facts)
+        let cleaned = try CleanedTexts(facts, context)
         var (texts, titles): (Set<UInt64>, Set<UInt64>) = ([], [])
         try context.ledger.scan(
             facts.cut, fields: readsTitles ? [.text, .articleFacts] : .text, selection: .ids(ids)
         ) { comment in
-            cleaned.withText(of: comment) { _ = texts.insert(Self.hash($0)) }
-            if readsTitles { cleaned.withTitle(of: comment) { _ = titles.insert(Self.hash($0)) } }
+            try cleaned.withText(of: comment) { _ = texts.insert(Self.hash($0)) }
+            if readsTitles { try cleaned.withTitle(of: comment) { _ = titles.insert(Self.hash($0)) } }
         }
         return (texts, titles)
     }
@@ -105,7 +105,7 @@ package struct UnlabeledTexts {
     package mutating func read(
         _ body: (_ texts: UTF8Rows, _ firsts: UTF8Rows?, _ ids: [Int64]) throws -> Void
     ) throws {
-        let cleaned = try CleanedTexts(facts)
+        let cleaned = try CleanedTexts(facts, context)
         var comments = try firstComments()
         var (rows, pairs) = (UTF8Rows(), firsts == .none ? nil : UTF8Rows())
         var ids: [Int64] = []
@@ -127,7 +127,7 @@ package struct UnlabeledTexts {
                 excluded += 1
                 return
             }
-            cleaned.withText(of: comment) { text in
+            try cleaned.withText(of: comment) { text in
                 if text.isEmpty { return }
                 if isForbidden(text) {
                     copies += 1
@@ -138,7 +138,7 @@ package struct UnlabeledTexts {
                 } else {
                     // The cleaner lends one text at a time.
                     let own = Array(text)
-                    let first = first(of: comment, cleaned, comments)
+                    let first = try first(of: comment, cleaned, comments)
                     own.withUnsafeBytes { comments.pass(comment, $0) }
                     if first.isEmpty { alone += 1 }
                     if first.isEmpty, wantsPairs { return }
@@ -164,9 +164,9 @@ package struct UnlabeledTexts {
     /// The first text of a comment's pair; empty if there is none.
     private mutating func first(
         of comment: CommentRow, _ cleaned: CleanedTexts, _ comments: FirstComments
-    ) -> [UInt8] {
+    ) throws -> [UInt8] {
         guard readsTitles else { return comments.text(before: comment) ?? [] }
-        return cleaned.withTitle(of: comment) { title in
+        return try cleaned.withTitle(of: comment) { title in
             let isForbidden = !title.isEmpty && forbiddenTitles.contains(Self.hash(title))
             if isForbidden { titlesLeftOut += 1 }
             return isForbidden ? [] : Array(title)

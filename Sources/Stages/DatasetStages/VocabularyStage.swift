@@ -58,7 +58,7 @@ package struct VocabularyStage: Stage {
         var trainer = try settings.trainer()
         var batch = UTF8Rows()
         var count = 0
-        let texts = try CleanedTexts(facts)
+        let texts = try CleanedTexts(facts, context)
         func feed() throws {
             try trainer.add(batch, threads: context.threads)
             batch.removeAll()
@@ -69,7 +69,7 @@ package struct VocabularyStage: Stage {
         var left = dropped
         try context.ledger.scan(facts.cut, fields: .text, selection: selection) { comment in
             if left.contains(comment.id) { return }
-            texts.withText(of: comment) { batch.append($0) }
+            try texts.withText(of: comment) { batch.append($0) }
             count += 1
             if batch.bytes.count > 1 << 22 { try feed() }
         }

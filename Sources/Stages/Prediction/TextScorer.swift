@@ -14,7 +14,7 @@ package struct TextScorer {
     package var answers: ModelAnswers
     private let model: any ScoringModel
     /// What finds spans in texts, for a model that tags words; `nil` for one that answers to texts.
-    let tagger: TextTagger?
+    package let tagger: TextTagger?
     /// What finds answers in contexts, for a model of questions; `nil` for others.
     let reader: QuestionReader?
     private let cleaner: TextCleaner
@@ -24,6 +24,8 @@ package struct TextScorer {
     package let cleanRules: (identifier: String, revision: Int)?
     /// Which text goes before each one as the first of a pair; nil for single texts.
     package let textPair: String?
+    /// Whether texts come as the model's were, so that it does not clean them again.
+    package var getsCleanedTexts = false
 
     /// - Parameters:
     ///   - path: the model's folder, as the user named it.
@@ -79,6 +81,16 @@ package struct TextScorer {
         cleaner = TextCleaner(rules)
         textPair = provenance?.textPair
         cleanRules = provenance.map { ($0.cleanRules, $0.cleanRevision ?? 1) }
+    }
+
+    /// What is worth saying where its texts do not come from a pipeline; `nil` for nothing.
+    /// - Parameter name: the folder as the user named it.
+    package func remark(shownAs name: String) -> String? {
+        guard let rules = cleanRules.flatMap({ CleaningRules(identifier: $0.identifier) }),
+            rules.masking != nil
+        else { return nil }
+        return
+            "\(name) was trained on texts that a mask stage had masked: texts that are not may be answered otherwise"
     }
 
     /// Whether a row has what the model reads: a text, and of pairs of texts both. A comment may lack a title.
@@ -160,7 +172,9 @@ package struct AnswerReason: Hashable, Sendable {
 extension TextScorer {
     private func cleaned(_ texts: [[UInt8]]) -> UTF8Rows {
         var rows = UTF8Rows()
-        for text in texts { text.withUnsafeBytes { rows.append(cleaner.clean($0).bytes) } }
+        for text in texts {
+            text.withUnsafeBytes { rows.append(getsCleanedTexts ? $0 : cleaner.clean($0).bytes) }
+        }
         return rows
     }
 }
@@ -222,6 +236,7 @@ extension TextScorer {
         }
         let isTitleRead = scorers.contains { $0.textPair == "title" }
         for (scorer, folder) in zip(scorers, folders) {
+            if let remark = scorer.remark(shownAs: folder) { note(remark) }
             try scorer.requireTexts(
                 title: isTitleRead && scorer.textPair == nil ? nil : title, pair: pair, textFlag: textFlag,
                 shownAs: folder)

@@ -6,19 +6,21 @@ internal import Tokenization
 internal import Training
 
 /// A trained tagger with everything from a text to the spans in it.
-struct TextTagger {
+package struct TextTagger {
     /// A span of a text: an entity, or a word with its tag.
-    struct Span: Hashable {
+    package struct Span: Hashable {
         /// Code points of the text as given.
-        var place: Range<Int>
+        package var place: Range<Int>
         /// Such as `PS`.
-        var type: String
+        package var type: String
         /// Mean probability of the tags of its words, 0 ... 1.
-        var score: Double
+        package var score: Double
     }
 
     /// Of the tags.
     let names: [String]
+    /// What spans can be, such as `PS`: the types of entities, or tags where each word is a span.
+    package var types: [String] { scheme.hasSpans ? scheme.types : names }
     private let scheme: TagScheme
     private let predictor: Predictor
     private let tokenizer: any Tokenizer
@@ -47,7 +49,7 @@ struct TextTagger {
 
     /// The spans of some texts, each text's in order. Longer texts are read in windows, and each word is answered where most of
     /// the text around it is seen.
-    func spans(of texts: [[UInt8]]) throws -> [[Span]] {
+    package func spans(of texts: [[UInt8]]) throws -> [[Span]] {
         let readings = try texts.map(read)
         let rows = readings.flatMap(\.rows)
         let answering = rows.map { $0.answering }

@@ -82,7 +82,6 @@ struct AnswerTable {
         _ watch: (ModelAnswers.Answer, Bool) -> Void, _ body: (TextBlock, [[Float]?]) throws -> Void
     ) throws {
         var lost = 0
-        let cleaner = try texts.facts.clean == nil ? nil : CleanedTexts(texts.facts)
         var key = CommentKeyWriter()
         var fields = columns.reduce(into: CommentFields()) { $0.formUnion($1.fields) }
         let zones = format == .parquet && columns.contains(.createdAt) ? texts.facts.zones : nil
@@ -97,8 +96,8 @@ struct AnswerTable {
             ) { comment in
                 var line = TextRow(text: nil)
                 let pair = pairs.popFirst()
-                line.kept = columns.map { column in
-                    column.withValue(of: comment, pair: pair, &key, cleaner) { value in
+                line.kept = try columns.map { column in
+                    try column.withValue(of: comment, pair: pair, &key, texts.cleaned) { value in
                         guard let value, let zones, column == .createdAt else {
                             return value.map { String(decoding: $0, as: UTF8.self) }
                         }

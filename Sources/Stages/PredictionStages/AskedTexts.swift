@@ -29,7 +29,10 @@ struct AskedTexts {
     let ids: [Int64]
     /// Second texts of rows that came as pairs, parallel to the numbers; empty for others.
     private let pairs: [Int64]
-    /// Where the model's folder does not say how its texts are cleaned.
+    /// The texts as the dataset has them; `nil` if they are not cleaned.
+    let cleaned: CleanedTexts?
+    /// Where the model does not clean its texts as those of the dataset are: its folder does not say how, or they are masked,
+    /// which it cannot do.
     private let cleaner: CleanedTexts?
     private let hasTitles: Bool
     private let ledger: any LedgerReader
@@ -44,7 +47,8 @@ struct AskedTexts {
         facts = try isCleaned ? DatasetFacts(input) : DatasetFacts([input], context)
         ledger = context.ledger
         hasTitles = scorer.textPair == "title"
-        cleaner = try isCleaned && scorer.cleanRules == nil ? CleanedTexts(facts) : nil
+        cleaned = try isCleaned ? CleanedTexts(facts, context) : nil
+        cleaner = scorer.cleanRules == nil || facts.masking != nil ? cleaned : nil
         try Self.check(facts, scorer, model, isCleaned: isCleaned)
         var dropped = isCleaned ? try DroppedComments(input) : DroppedComments()
         if facts.targets != nil {
@@ -96,6 +100,9 @@ struct AskedTexts {
             hint: "clean the comments as those of the model's training were")
     }
 
+    /// Whether the model gets its texts cleaned, and is not to clean them again.
+    var areCleaned: Bool { cleaner != nil }
+
     /// What scores depend on beside the texts: the model, how texts are cleaned, and this kind's revision.
     func memoryKey(_ model: String, _ precision: Precision) -> String {
         let identity: [String: JSONValue] = [
@@ -112,7 +119,8 @@ struct AskedTexts {
             facts.cut, fields: hasTitles ? [.text, .articleFacts] : .text, selection: .ids(block)
         ) {
             comment in
-            found.append(AskedText(id: comment.id, text: text(of: comment), title: title(of: comment)))
+            found.append(
+                AskedText(id: comment.id, text: try text(of: comment), title: try title(of: comment)))
         }
         if !pairs.isEmpty { found = try paired(found) }
         for row in found.indices { found[row].identify() }
@@ -123,7 +131,9 @@ struct AskedTexts {
     private func paired(_ firsts: [AskedText]) throws -> [AskedText] {
         let seconds = firsts.map { first in pairs[place(of: first.id)] }
         var texts: [Int64: [UInt8]] = [:]
-        try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) { texts[$0.id] = text(of: $0) }
+        try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) {
+            texts[$0.id] = try text(of: $0)
+        }
         return zip(firsts, seconds).compactMap { first, second in
             texts[second].map { AskedText(id: first.id, text: $0, title: first.text) }
         }
@@ -137,11 +147,10 @@ struct AskedTexts {
     /// The second texts of some of the comments as the table shows them, in their order.
     /// - Throws: ``StageError`` if one has gone.
     func pairs(of comments: [Int64]) throws -> [[UInt8]] {
-        let shown = try facts.clean == nil ? nil : CleanedTexts(facts)
         let seconds = comments.map { pairs[place(of: $0)] }
         var texts: [Int64: [UInt8]] = [:]
         try ledger.scan(facts.cut, fields: .text, selection: .ids(seconds)) { comment in
-            texts[comment.id] = shown?.withText(of: comment) { Array($0) } ?? Array(comment.text)
+            texts[comment.id] = try cleaned?.withText(of: comment) { Array($0) } ?? Array(comment.text)
         }
         return try seconds.map { second in
             guard let text = texts[second] else { throw StageError.vanishedDuringAnswers }
@@ -149,13 +158,14 @@ struct AskedTexts {
         }
     }
 
-    private func text(of comment: CommentRow) -> [UInt8] {
-        cleaner?.withText(of: comment) { Array($0) } ?? Array(comment.text)
+    private func text(of comment: CommentRow) throws -> [UInt8] {
+        try cleaner?.withText(of: comment) { Array($0) } ?? Array(comment.text)
     }
 
-    private func title(of comment: CommentRow) -> [UInt8] {
+    private func title(of comment: CommentRow) throws -> [UInt8] {
         guard hasTitles else { return [] }
-        return cleaner?.withTitle(of: comment) { Array($0) } ?? comment.articleTitle.map { Array($0) } ?? []
+        return try cleaner?.withTitle(of: comment) { Array($0) } ?? comment.articleTitle.map { Array($0) }
+            ?? []
     }
 }
 

@@ -6,7 +6,9 @@ struct Asking {
     let scorer: TextScorer
     /// What the store has of the same model.
     let memory: ScoredRows
-    let work: PredictionWork
+    let work: FinishedTables
+    /// What the scores depend on beside the texts.
+    let key: String
     let context: StageContext
 
     /// Texts that are scored, and then kept, together.
@@ -23,30 +25,31 @@ struct Asking {
     /// - Throws: ``StageInterrupted`` after a block, when the run was asked to stop; what is scored by then is kept.
     func ask(_ texts: AskedTexts) throws -> Outcome {
         let kept = try work.find()
+        let blocks = try kept.tables.map { try ScoredRows($0, width: memory.width) }
         var known: [Int64: (block: Int, row: Int)] = [:]
-        for (number, block) in kept.blocks.enumerated() {
+        for (number, block) in blocks.enumerated() {
             for row in 0..<block.count { known[block.ids[row]] = (number, row) }
         }
         if !known.isEmpty {
             context.progress.log(
                 "scores of an interrupted run are taken over", ["comments": "\(known.count)"])
         }
-        var outcome = Outcome(rows: ScoredRows(width: work.width))
+        var outcome = Outcome(rows: ScoredRows(width: memory.width))
         var files = kept.files
         var cursor = 0
         for start in stride(from: 0, to: texts.ids.count, by: Self.blockSize) {
             let block = Array(texts.ids[start..<min(start + Self.blockSize, texts.ids.count)])
             var open: [AskedText] = []
-            var found = ScoredRows(width: work.width)
+            var found = ScoredRows(width: memory.width)
             for text in try texts.read(block) {
                 while cursor < memory.count, memory.ids[cursor] < text.id { cursor += 1 }
                 if cursor < memory.count, memory.ids[cursor] == text.id, memory.texts[cursor] == text.identity
                 {
                     found.append(cursor, of: memory)
                 } else if let place = known[text.id],
-                    kept.blocks[place.block].texts[place.row] == text.identity
+                    blocks[place.block].texts[place.row] == text.identity
                 {
-                    found.append(place.row, of: kept.blocks[place.block])
+                    found.append(place.row, of: blocks[place.block])
                     outcome.scored += 1
                 } else {
                     open.append(text)
@@ -54,7 +57,7 @@ struct Asking {
             }
             let fresh = try score(open, &outcome)
             if fresh.count > 0 {
-                try work.keep(fresh, number: files)
+                try work.keep(fresh.table(key: key), number: files)
                 files += 1
             }
             context.progress.report(start + block.count, of: texts.ids.count, unit: "comments")
@@ -65,7 +68,7 @@ struct Asking {
     }
 
     private func score(_ texts: [AskedText], _ outcome: inout Outcome) throws -> ScoredRows {
-        var rows = ScoredRows(width: work.width)
+        var rows = ScoredRows(width: memory.width)
         if texts.isEmpty { return rows }
         let scored = try scorer.score(
             texts.map(\.text), titles: scorer.textPair == nil ? nil : texts.map(\.title))

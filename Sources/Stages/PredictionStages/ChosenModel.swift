@@ -12,8 +12,9 @@ struct ChosenModel {
     /// As people know it.
     let name: String
 
+    /// - Parameter kind: of the stage.
     /// - Throws: ``StageError`` where there is none, or there are two.
-    init(_ context: StageContext) throws(StageError) {
+    init(_ context: StageContext, for kind: StageKind) throws(StageError) {
         let connected = context.inputs.first("model")
         let named = context.files["model"]?.first
         switch (connected, named) {
@@ -21,20 +22,22 @@ struct ChosenModel {
             (path, digest) = (artifact.path, artifact.digest)
             name = "the model of stage '\(artifact.stage)'"
         case (nil, let folder?): (path, digest, name) = (folder.path, folder.digest, folder.shownPath)
-        case (_?, let folder?): throw Self.two("the folder \(folder.shownPath)")
-        case (nil, nil): throw Self.none
+        case (_?, let folder?): throw Self.two("the folder \(folder.shownPath)", for: kind)
+        case (nil, nil): throw Self.none(for: kind)
         }
     }
 
-    static func two(_ named: String) -> StageError {
+    static func two(_ named: String, for kind: StageKind) -> StageError {
         StageError(
-            "the predict stage has two models: \(named), and the one of input 'model'",
+            "the \(kind.name) stage has two models: \(named), and the one of input 'model'",
             hint: "leave one of them out")
     }
 
-    static let none = StageError(
-        "the predict stage does not say which model is to answer",
-        hint: "set 'model' to the folder of a trained model, or connect input 'model' to a train stage")
+    static func none(for kind: StageKind) -> StageError {
+        StageError(
+            "the \(kind.name) stage does not say which model is to answer",
+            hint: "set 'model' to the folder of a trained model, or connect input 'model' to a train stage")
+    }
 
     func scorer(_ precision: Precision, _ context: StageContext) throws -> TextScorer {
         try TextScorer(folder: path, precision: precision, threads: context.threads) {

@@ -8,9 +8,16 @@ extension PredictStage {
     /// Without a model, or with one that cannot answer, nothing has to be read.
     package func problems(in look: StageLook) -> [StageProblem] {
         if format == .parquet, let problem = DuckDB.problem("format") { return [problem] }
+        return ChosenModel.problems(in: look, for: Self.kind)
+    }
+}
+
+extension ChosenModel {
+    /// What is wrong with the model that a stage names or is connected to.
+    static func problems(in look: StageLook, for kind: StageKind) -> [StageProblem] {
         let isConnected = look.sources["model"]?.isEmpty == false
         if isConnected == look.naming.contains("model") {
-            let error = isConnected ? ChosenModel.two(look.shown("model")) : ChosenModel.none
+            let error = isConnected ? two(look.shown("model"), for: kind) : none(for: kind)
             return [StageProblem(isConnected ? "model" : nil, error.message, hint: error.hint)]
         }
         guard let folder = look.files["model"]?.first else { return [] }

@@ -77,7 +77,7 @@ package struct PredictStage: Stage {
     package func apply(to answers: inout ModelAnswers) throws(StageError) { try rule.apply(to: &answers) }
 
     package func run(in context: StageContext) async throws -> StageResult {
-        let model = try ChosenModel(context)
+        let model = try ChosenModel(context, for: Self.kind)
         return try model.namingItself { try answer(with: model, context) }
     }
 
@@ -85,6 +85,7 @@ package struct PredictStage: Stage {
         var scorer = try model.scorer(precision, context)
         try rule.apply(to: &scorer.answers)
         let texts = try AskedTexts(context, scorer, model)
+        scorer.getsCleanedTexts = texts.areCleaned
         if columns.contains(.textPair), !texts.arePairs {
             throw StageError(
                 "the comments of this dataset are not pairs of texts",
@@ -92,8 +93,8 @@ package struct PredictStage: Stage {
         }
         let key = texts.memoryKey(model.digest, precision)
         let memory = try PredictionMemory(context, key: key, rule: scorer.answers.record)
-        let work = PredictionWork(folder: context.workFolder, key: key, width: scorer.answers.labels.count)
-        let asking = Asking(scorer: scorer, memory: memory.rows, work: work, context: context)
+        let work = FinishedTables(folder: context.workFolder, metadata: ScoredRows.metadata(key))
+        let asking = Asking(scorer: scorer, memory: memory.rows, work: work, key: key, context: context)
         let outcome = try asking.ask(texts)
         let folder = context.outputFolder + "/" + Self.folderName
         try Disk.makeFolder(folder)
@@ -119,7 +120,7 @@ package struct PredictStage: Stage {
     }
 
     package func restore(in context: StageContext) async throws -> [any StoreChange] {
-        let model = try ChosenModel(context)
+        let model = try ChosenModel(context, for: Self.kind)
         return try model.namingItself {
             var answers = try model.answers()
             try rule.apply(to: &answers)

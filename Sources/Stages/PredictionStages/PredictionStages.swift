@@ -2,5 +2,5 @@ package import StageKit
 
 /// The stages that let a trained model answer.
 package enum PredictionStages {
-    package static let all: [any Stage.Type] = [PredictStage.self]
+    package static let all: [any Stage.Type] = [MaskStage.self, PredictStage.self]
 }

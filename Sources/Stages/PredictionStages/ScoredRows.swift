@@ -45,12 +45,16 @@ struct ScoredRows: Sendable {
 extension ScoredRows {
     private static let keyName = "key"
 
+    /// What a table of rows says of them.
+    /// - Parameter key: what the scores depend on beside the texts.
+    static func metadata(_ key: String) -> [String: String] { [keyName: key] }
+
     func table(key: String) throws(ShardError) -> ColumnTable {
         var columns: [(name: String, column: ColumnTable.Column)] = [
             ("id", .int64(ids)), ("text", .int64(texts)), ("cut", .uint8(cuts)),
         ]
         columns += TargetColumns.columns(scores, width: width)
-        return try ColumnTable(columns: columns, metadata: [Self.keyName: key])
+        return try ColumnTable(columns: columns, metadata: Self.metadata(key))
     }
 
     init(_ table: ColumnTable, width: Int) throws(ShardError) {

@@ -1,0 +1,71 @@
+internal import DatasetStages
+internal import StageKit
+internal import TableFormat
+internal import VoteModel
+
+/// The table of what is masked, for people to look over: comments in order, then titles.
+struct MaskList {
+    private let facts: DatasetFacts
+    private let cleaned: CleanedTexts
+
+    init(unmasked facts: DatasetFacts) throws {
+        self.facts = facts
+        cleaned = try CleanedTexts(unmasked: facts)
+    }
+
+    func write(_ rows: MaskRows, to path: String, _ context: StageContext) throws {
+        var spans: [Int64: [MaskedSpan]] = [:]
+        var titles: [Int64: [MaskedSpan]] = [:]
+        for row in 0..<rows.count where !rows.spans[row].isEmpty {
+            if rows.comments[row] == MaskRows.title {
+                titles[rows.texts[row]] = rows.spans[row]
+            } else {
+                spans[rows.comments[row]] = rows.spans[row]
+            }
+        }
+        var writer = try TableWriter(.tsv, columns: ["id", "of", "start", "end", "entity", "words"])
+        var lines: [(ofTitle: Bool, [String])] = []
+        var key = CommentKeyWriter()
+        var articles: Set<Int64> = []
+        let fields: CommentFields = [.key, .text, .articleID, .article, .articleFacts]
+        try context.ledger.scan(facts.cut, fields: fields, selection: .all) { comment in
+            if let own = spans[comment.id] {
+                let name = key.text(of: comment)
+                try cleaned.withText(of: comment) { lines += Self.lines(own, name, "text", $0) }
+            }
+            guard !titles.isEmpty, articles.insert(comment.article).inserted else { return }
+            let name = key.articleText(of: comment)
+            try cleaned.withTitle(of: comment) { title in
+                let own = title.isEmpty ? nil : titles[TextMasks.hash(of: title)]
+                lines += Self.lines(own ?? [], name, "title", title)
+            }
+        }
+        for (_, line) in lines.filter({ !$0.ofTitle }) + lines.filter(\.ofTitle) {
+            for field in line { try writer.text(field) }
+            writer.endRow()
+        }
+        let file = try FileWriter(path: path)
+        try writer.drain { try file.write($0) }
+        try file.finish()
+    }
+
+    /// Places are code points of the cleaned text, from 0.
+    private static func lines(
+        _ spans: [MaskedSpan], _ name: String, _ part: String, _ text: UnsafeRawBufferPointer
+    ) -> [(ofTitle: Bool, [String])] {
+        func codePoints(_ end: Int) -> Int {
+            text.prefix(end).count { $0 & 0xC0 != 0x80 }
+        }
+        return spans.map { span in
+            let words = String(decoding: text[span.bytes.clamped(to: 0..<text.count)], as: UTF8.self)
+            return (
+                part == "title",
+                [
+                    name, part, "\(codePoints(span.bytes.lowerBound))",
+                    "\(codePoints(span.bytes.upperBound))",
+                    span.entity, words,
+                ]
+            )
+        }
+    }
+}
