@@ -1,3 +1,4 @@
+internal import CLibrary
 internal import Diagnostics
 internal import PipelinePlan
 internal import StageKit
@@ -119,8 +120,12 @@ struct Preflight {
         let wanted = examiner.resolver.absolute(Self.fixedPart(value, "*?"))
         return maker.outputPaths.contains { template in
             let place = examiner.resolver.absolute(Self.fixedPart(template, "{"))
-            return wanted == place || wanted.hasPrefix(place + "/")
-                || (value != Self.fixedPart(value, "*?") && place.hasPrefix(wanted + "/"))
+            if wanted == place || wanted.hasPrefix(place + "/") { return true }
+            // Below the folder that a pattern looks through, under a name that it takes there.
+            guard place.hasPrefix(wanted + "/") else { return false }
+            let pattern = examiner.resolver.absolute(value).dropFirst(wanted.count + 1).prefix { $0 != "/" }
+            let name = place.dropFirst(wanted.count + 1).prefix { $0 != "/" }
+            return !pattern.isEmpty && fnmatch(String(pattern), String(name), 0) == 0
         }
     }
 
