@@ -30,7 +30,7 @@ package enum FolderPart: String, Hashable, Sendable {
     package func holds(_ name: String) -> Bool {
         if Self.tokenizerFiles.contains(name) || name.hasSuffix(".model") { return true }
         guard self == .model, !Self.ofTrainings.contains(name) else { return false }
-        if Self.ofSentences.contains(name) { return true }
+        if Self.ofSentences.contains(name) || name == AdapterBase.configurationFile { return true }
         if name.hasPrefix("sentence_"), name.hasSuffix("_config.json") { return true }
         return [".safetensors", ".bin", ".safetensors.index.json", ".bin.index.json"].contains(
             where: name.hasSuffix)

@@ -28,7 +28,7 @@ extension ChosenModel {
                 return []
             }
             let model = try ModelFolder(folder.path)
-            if let standIn = model.weightsName.flatMap({ StandIn(at: folder.path + "/" + $0) }) {
+            if let standIn = model.weightsName.flatMap({ StandIn(at: model.weightsFolder + "/" + $0) }) {
                 return [
                     StageProblem("model", "\(folder.shownPath)/\(model.weightsName ?? "") \(standIn.problem)")
                 ]

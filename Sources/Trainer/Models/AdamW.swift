@@ -149,12 +149,19 @@ extension ParameterSet {
 }
 
 extension AdamW {
-    /// The norm of the gradients of several sets of parameters together.
+    /// The norm of the gradients of several sets of parameters together, without those that no optimizer uses.
     package static func gradientNorm(of sets: [ParameterSet], threads: Int) throws -> Double {
         try Compute.run(threads: threads) {
             sets.reduce(0) { sum, set in
                 set.clearStale()
-                return sum + Elementwise.sumOfSquares(UnsafeBufferPointer(set.gradientStorage))
+                guard set.isKept.contains(true) else {
+                    return sum + Elementwise.sumOfSquares(UnsafeBufferPointer(set.gradientStorage))
+                }
+                return set.runs(rates: Array(repeating: 1, count: set.entries.count)).reduce(sum) {
+                    $0
+                        + Elementwise.sumOfSquares(
+                            UnsafeBufferPointer(rebasing: set.gradientStorage[$1.range]))
+                }
             }.squareRoot()
         }
     }

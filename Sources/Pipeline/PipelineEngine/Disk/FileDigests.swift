@@ -63,12 +63,29 @@ package final class FileDigests: Sendable {
         }
         let files = try files(of: path, part)
         try remember(files.map { path + "/" + $0 })
-        return .folder(
+        var digest = Digest.folder(
             try files.compactMap { name in
                 let inner = path + "/" + name
                 guard let facts = try Disk.facts(inner) else { return nil }
                 return (name, facts.size, try file(inner, facts, isOurs: isOurs))
             })
+        if part == .model, let base = try adapterBase(of: path),
+            let other = try self.digest(of: base, part: part)
+        {
+            digest.value = ContentDigest.of(digest.value + other.value)
+            digest.size += other.size
+        }
+        return digest
+    }
+
+    /// The folder of the model that a folder's adapters belong to; `nil` if it holds none.
+    private func adapterBase(of folder: String) throws -> String? {
+        let path = folder + "/" + AdapterBase.configurationFile
+        guard try Disk.facts(path) != nil else { return nil }
+        let node = try? JSONValue(parsing: MappedFile(path: path).copied())
+        return (node?["base_model_name_or_path"]?.stringValue).flatMap {
+            AdapterBase.folder(named: $0, of: folder)
+        }
     }
 
     private func files(of folder: String, _ part: FolderPart?) throws -> [String] {

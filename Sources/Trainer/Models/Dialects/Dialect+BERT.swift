@@ -44,7 +44,7 @@ enum BERTNames {
         case .embeddingProjection: preconditionFailure("each family names its own projection")
         case .layer(let number, let role): prefix + "encoder.layer.\(number).\(layer(role))"
         case .head, .pretraining: preconditionFailure("each family names its own heads")
-        case .keptWords, .filters, .stateMap: preconditionFailure("no transformer has them")
+        case .keptWords, .filters, .stateMap, .adapter: preconditionFailure("no transformer has them")
         }
     }
 

@@ -28,6 +28,12 @@ package enum ParameterRole: Hashable, Sendable {
         case classifier
     }
 
+    /// The two matrices of a low-rank adapter, as PEFT calls them: A, which a map's input goes through first, and B.
+    package enum Adapter: String, Hashable, Sendable {
+        case down = "lora_A"
+        case up = "lora_B"
+    }
+
     /// Parameters of the heads that only pretraining has.
     package enum Pretraining: Hashable, Sendable {
         /// The linear map and the normalization between a masked token's state and its scores.
@@ -57,6 +63,8 @@ package enum ParameterRole: Hashable, Sendable {
     case pretraining(Pretraining)
     /// From a student's states to the width of its teacher's, while it is trained; no model keeps it.
     case stateMap(Dense)
+    /// Beside a linear map of a layer; models keep it as a part of the map.
+    case adapter(Int, Layer, Adapter)
 }
 
 /// How a parameter starts where no file has it.
@@ -72,7 +80,7 @@ extension ParameterRole {
         case .words, .keptWords, .positions, .segments, .taskTypes, .embeddingNorm, .embeddingProjection:
             .embeddings
         case .filters: .layer(0)
-        case .layer(let number, _): .layer(number)
+        case .layer(let number, _), .adapter(let number, _, _): .layer(number)
         case .head, .pretraining, .stateMap: .head
         }
     }
@@ -81,12 +89,16 @@ extension ParameterRole {
     var isLookup: Bool {
         switch self {
         case .words, .keptWords, .positions, .segments, .taskTypes: true
-        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining, .stateMap: false
+        case .embeddingNorm, .embeddingProjection, .filters, .layer, .head, .pretraining, .stateMap, .adapter:
+            false
         }
     }
 
     /// Whether weight decay applies: not for biases and normalizations.
-    var decays: Bool { initial == .normal }
+    var decays: Bool {
+        if case .adapter = self { return true }
+        return initial == .normal
+    }
 
     var initial: InitialValue {
         switch self {
@@ -97,6 +109,7 @@ extension ParameterRole {
         case .layer(_, let role): role.initial
         case .head(_, let dense), .stateMap(let dense): dense.initial
         case .pretraining(let role): role.initial
+        case .adapter(_, _, let side): side == .down ? .normal : .zero
         }
     }
 }

@@ -34,6 +34,8 @@ package final class ParameterSet {
     var isStale: [Bool]
     /// Entries that are not trained: their gradients are never written and stay 0, and no optimizer changes them.
     package internal(set) var isFrozen: [Bool]
+    /// Entries that optimizers leave as they are though they have gradients, of which others are made.
+    var isKept: [Bool]
     /// Rows of the word vectors whose gradient may not be 0; `nil` if not tracked.
     var touchedRows: [Int32]? = []
     /// Values from ``firstOperand`` on as bfloat16, made when first needed; memory before it is never touched.
@@ -76,6 +78,7 @@ package final class ParameterSet {
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.role, $0) })
         isStale = Array(repeating: false, count: entries.count)
         isFrozen = entries.map { $0.role == .keptWords }
+        isKept = Array(repeating: false, count: entries.count)
         valueStorage = zeroed(count: end)
         gradientStorage = zeroed(count: end)
     }
@@ -178,9 +181,10 @@ package final class ParameterSet {
         halvesAreCurrent = true
     }
 
-    /// Where the trained entries are, neighbors joined.
+    /// Where the entries with gradients are, neighbors joined.
     package var trainedRanges: [Range<Int>] {
-        runs(rates: Array(repeating: 1, count: entries.count)).reduce(into: []) { ranges, run in
+        runs(rates: Array(repeating: 1, count: entries.count), besides: isFrozen).reduce(into: []) {
+            ranges, run in
             if let last = ranges.last, last.upperBound == run.range.lowerBound {
                 ranges[ranges.count - 1] = last.lowerBound..<run.range.upperBound
             } else {
@@ -201,9 +205,13 @@ package final class ParameterSet {
     ///
     /// - Parameter rates: factor of the learning rate of each entry.
     func runs(rates: [Double]) -> [Run] {
+        runs(rates: rates, besides: zip(isFrozen, isKept).map { $0 || $1 })
+    }
+
+    private func runs(rates: [Double], besides leftOut: [Bool]) -> [Run] {
         var runs: [Run] = []
         var previous: Int?
-        for (number, entry) in entries.enumerated() where !isFrozen[number] {
+        for (number, entry) in entries.enumerated() where !leftOut[number] {
             defer { previous = number }
             if let last = runs.last, last.decays == entry.decays, last.rate == rates[number],
                 previous == number - 1

@@ -75,12 +75,14 @@ extension Trainer {
     /// Gives the leader's state to the other processes, which read no checkpoint.
     func shareState() throws {
         if communicator.isAlone { return }
-        let shared = SharedState(state: state, optimizerSteps: optimizer.stepCount)
+        let own = SharedState(state: state, optimizerSteps: moved.stepCount)
         let theirs: SharedState = try JSONCoding.value(
-            from: communicator.broadcast(JSONCoding.bytes(of: shared)))
+            from: communicator.broadcast(JSONCoding.bytes(of: own)))
         if theirs.state.step == 0 { return }
-        if !communicator.isLeader { (state, optimizer.stepCount) = (theirs.state, theirs.optimizerSteps) }
-        for numbers in [model.parameters.values, optimizer.firstMoments, optimizer.secondMoments] {
+        if !communicator.isLeader {
+            (state, moved.stepCount) = (theirs.state, theirs.optimizerSteps)
+        }
+        for numbers in moved.shared {
             try communicator.broadcast(UnsafeMutableRawBufferPointer(numbers))
         }
     }

@@ -93,6 +93,7 @@ package struct TrainingHandOff {
         if options.method == .features {
             throw refuse("method: features", "set method: fine_tune, \(own)")
         }
+        if options.lowRank != nil { throw refuse("lora_rank", "leave it out, \(own)") }
         if options.recomputesActivations {
             throw refuse(
                 "gradient_checkpointing",
@@ -191,7 +192,7 @@ package struct TrainingHandOff {
             [
                 "name": .string(entry.name), "shape": .array(entry.shape.map(JSONValue.integer)),
                 "decays": .bool(entry.decays), "frozen": .bool(parameters.isFrozen[number]),
-                "rate": .number(work.trainer.optimizer.rates[number]),
+                "rate": .number(work.trainer.moved.optimizer.rates[number]),
             ]
         }
     }

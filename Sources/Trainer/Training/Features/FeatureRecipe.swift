@@ -47,8 +47,12 @@ extension ModelFolder {
         var digest = ContentDigest()
         digest.update(Array(configuration.pooled(by: nil).digest(labels: [], problemType: "").utf8))
         if let weightsName {
-            for name in try StoredWeights.fileNames(of: weightsName, in: path) {
-                let file = try MappedFile(path: path + "/" + name)
+            var files = try StoredWeights.fileNames(of: weightsName, in: weightsFolder).map {
+                weightsFolder + "/" + $0
+            }
+            if let adapter { files += adapter.files }
+            for path in files {
+                let file = try MappedFile(path: path)
                 digest.update(Array(file.withBytes { ContentDigest.of($0) }.utf8))
             }
         } else {

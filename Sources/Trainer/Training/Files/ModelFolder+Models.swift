@@ -72,7 +72,13 @@ extension ModelFolder {
     }
 
     private func openWeights() throws -> StoredWeights? {
-        try weightsName.map { try StoredWeights(folder: path, name: $0) }
+        try weightsName.map { try weights(named: $0) }
+    }
+
+    /// The weights, with the adapters in them where the folder has some.
+    private func weights(named name: String) throws -> StoredWeights {
+        let weights = try StoredWeights(folder: weightsFolder, name: name)
+        return try adapter?.merged(into: weights) ?? weights
     }
 
     /// Why the folder's classifier is no start for rows of these classes; nil if the folder says nothing against it, or
@@ -174,7 +180,7 @@ extension ModelFolder {
                     + "name the folder of a trained model")
         }
         try checkArchitecture()
-        let weights = try StoredWeights(folder: path, name: weightsName)
+        let weights = try weights(named: weightsName)
         if configuration.tokenUse != nil { return (weights, configuration, weightsName) }
         let dialect = configuration.dialect.withHead(
             ofTensors: weights.tensors.map(\.name), configuration.plan)

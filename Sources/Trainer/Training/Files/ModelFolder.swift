@@ -32,6 +32,10 @@ package struct ModelFolder: Sendable {
     package let provenance: ModelProvenance?
     /// Name of the file with the weights, or of their index; nil if there are none, or random ones were requested.
     package let weightsName: String?
+    /// Adapters that belong to the model; the weights are then those of another folder.
+    let adapter: AdapterFolder?
+    /// The folder that the weights are in.
+    package var weightsFolder: String { adapter?.base ?? path }
 
     /// What the model was trained for, by its head and `problem_type`; where the folder does not say it, one class of each row, and of
     /// a single class a yes or no.
@@ -89,7 +93,12 @@ package struct ModelFolder: Sendable {
         randomWeights: Bool = false
     ) throws {
         self.path = path
-        let configurationPath = path + "/" + Self.configurationFile
+        adapter = try AdapterFolder(path)
+        let base = adapter?.base ?? path
+        // Adapters of PEFT leave the configuration with the model that they belong to.
+        let ownConfiguration = path + "/" + Self.configurationFile
+        let hasOwn = try Self.exists(ownConfiguration)
+        let configurationPath = hasOwn ? ownConfiguration : base + "/" + Self.configurationFile
         guard try Self.exists(configurationPath) else {
             throw TrainingError.model(
                 "\(path) has no config.json; a model folder needs config.json and vocab.txt or tokenizer.json"
@@ -98,11 +107,17 @@ package struct ModelFolder: Sendable {
         var node: JSONValue
         do {
             node = try JSONValue(parsing: try Self.bytes(configurationPath))
+            if let adapter, !hasOwn {
+                // Those of another head; the adapters' own says how many scores there are.
+                node["id2label"] = nil
+                node["num_labels"] = nil
+                node["architectures"] = adapter.architecture.map { [.string($0)] }
+            }
             if node["vocab_size"] == nil, let vocabularySize {
                 node["vocab_size"] = .integer(vocabularySize)
             }
             if node["model_type"] ?? .null == .null {
-                let family = try Self.family(of: node, in: path, ignoresDamage: randomWeights)
+                let family = try Self.family(of: node, in: base, ignoresDamage: randomWeights)
                 node["model_type"] = .string(family.modelType)
             }
             configuration = try ModelConfiguration(json: node.encoded())
@@ -115,8 +130,8 @@ package struct ModelFolder: Sendable {
         }
         givenLabels = try Self.labels(node, configurationPath)
         provenance = try ModelProvenance(node, configurationPath)
-        tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(in: path))
-        weightsName = randomWeights ? nil : try Self.weights(in: path)
+        tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(of: path, else: base))
+        weightsName = randomWeights ? nil : try Self.weights(in: base)
         try checkVocabulary(pieces: vocabularySize)
         if let count = givenLabels?.count ?? configuration.labelCount {
             try checkThresholds(classCount: count)
@@ -132,6 +147,12 @@ package struct ModelFolder: Sendable {
                 + "\(givenLabels == nil ? "the model" : "id2label") \(classCount) "
                 + "class\(classCount == 1 ? "" : "es"); one is needed for each class, or no 'splitvote.thresholds' at all"
         )
+    }
+
+    /// Those of a folder, or of the one that its adapters belong to.
+    private static func tokenizerFiles(of path: String, else base: String) throws -> TokenizerFiles {
+        let names = [vocabularyFile, tokenizerJSON] + subwordFiles
+        return try tokenizerFiles(in: names.contains { try exists(path + "/" + $0) } ? path : base)
     }
 
     private static func tokenizerFiles(in path: String) throws -> TokenizerFiles {

@@ -186,6 +186,11 @@ extension SentenceModules {
         guard let weightsName = model.weightsName else {
             throw TrainingError.model("\(model.path) has no weights to write")
         }
+        if model.adapter != nil {
+            throw TrainingError.advised(
+                "\(model.path) holds adapters, and a folder of sentence vectors has all weights of its encoder",
+                hint: "merge the adapters into the weights first, as PEFT's merge_and_unload does")
+        }
         if try Disk.facts(folder) != nil, try !Disk.names(in: folder).isEmpty {
             throw TrainingError.advised(
                 "\(folder) is there and is not empty", hint: "name a new folder, or remove that one")

@@ -37,6 +37,10 @@ struct StoredWeights {
         try readableNames.first { try exists(folder + "/" + $0) }
     }
 
+    init(title: String, path: String, tensors: [StoredTensor], others: [String]) {
+        (self.title, self.path, self.tensors, self.others) = (title, path, tensors, others)
+    }
+
     /// Opens the weights of a folder, which must have some.
     ///
     /// - Throws: ``TrainingError`` that names the file.

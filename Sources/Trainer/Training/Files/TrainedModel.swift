@@ -21,6 +21,8 @@ package struct TrainedModel {
     package let card: String
     /// Bytes of the training's record, if one is to be in the folder.
     var record: [UInt8]?
+    /// What was trained in place of the layers' weights; nil where these were.
+    var adapters: LowRankAdapters?
 
     package init(
         model: any TrainableModel, task: TrainingTask = .singleLabel, labels: [String], source: ModelFolder,
@@ -50,6 +52,13 @@ package struct TrainedModel {
             try DurableFile.write(card.utf8, to: partial + "/README.md")
             if let record { try DurableFile.write(record, to: partial + "/" + FineTuning.recordName) }
             try writeWeights(to: partial + "/" + ModelFolder.weightsFile)
+            guard let adapters else { return }
+            let folder = partial + "/" + AdapterFiles.folder
+            try Disk.makeFolder(folder)
+            try AdapterFiles(
+                adapters: adapters, model: model, base: source.path, configuration: configuration
+            ).write(to: folder)
+            for file in tokenizerFiles { try DurableFile.write(file.bytes, to: folder + "/" + file.name) }
         }
     }
 

@@ -9,17 +9,20 @@ package enum WeightFile {
 
     /// Writes tensors as one safetensors file, whole or not at all; the same weights give the same bytes.
     ///
-    /// - Parameter tensors: with the sets that they are in.
+    /// - Parameters:
+    ///   - tensors: with the sets that they are in.
+    ///   - name: of each in the file.
     package static func write(
-        _ tensors: [(entry: ParameterSet.Entry, set: ParameterSet)], to path: String
+        _ tensors: [(entry: ParameterSet.Entry, set: ParameterSet)], to path: String,
+        name: (ParameterSet.Entry) -> String = \.name
     ) throws {
         let layout = try SafetensorsLayout(
-            tensors.map { SafetensorsDeclaration($0.entry.name, .float32, shape: $0.entry.shape) },
+            tensors.map { SafetensorsDeclaration(name($0.entry), .float32, shape: $0.entry.shape) },
             metadata: ["format": "pt"])
         try DurableFile.write(path) { sink in
             try layout.headerBytes.withUnsafeBytes(sink)
             for placed in layout.entries {
-                guard let tensor = tensors.first(where: { $0.entry.name == placed.name }) else { continue }
+                guard let tensor = tensors.first(where: { name($0.entry) == placed.name }) else { continue }
                 try sink(
                     UnsafeRawBufferPointer(
                         UnsafeMutableBufferPointer(rebasing: tensor.set.values[tensor.entry.range])))

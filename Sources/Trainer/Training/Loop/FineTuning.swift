@@ -124,6 +124,11 @@ package struct FineTuning {
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> Outcome? {
+        if options.lowRank != nil, !start.hasWeights {
+            throw TrainingError.advised(
+                "lora_rank leaves the weights of the start as they are, and \(start.path) has none",
+                hint: "start from a model with weights, or leave lora_rank out")
+        }
         let manifest = shards.manifest
         let training = try shards.rows(of: "train")
         let dev = manifest.rows["dev", default: 0] > 0 ? try shards.rows(of: "dev") : nil
@@ -314,6 +319,7 @@ package struct FineTuning {
             lowercase: manifest.tokenizer.lowercase,
             card: card.text + (readNote.map { "\n**\($0).**\n" } ?? "")
                 + (result.trainedBy.map { "\nThe steps were taken by \($0).\n" } ?? ""))
+        trained.adapters = work.trainer.adapters
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded

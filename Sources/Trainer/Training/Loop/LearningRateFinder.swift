@@ -11,7 +11,7 @@ package struct LearningRateFinder {
     /// Steps at most.
     package let steps: Int
     private let model: any TrainableModel
-    private let optimizer: AdamW
+    private let moved: MovedParameters
     private let training: TokenRows
     private let order: DataOrder
     private let options: TrainingOptions
@@ -39,12 +39,10 @@ package struct LearningRateFinder {
         self.training = training
         self.steps = steps
         order = DataOrder(rows: training.count, batchSize: options.batchSize, seed: options.seed)
-        optimizer = AdamW(for: model.parameters, settings: options.optimizer, threads: options.threads)
-        optimizer.rates = model.learningRates(decay: options.layerDecay)
+        moved = try MovedParameters(of: model, options)
         objective = task.objective(options, training, model.labelCount)
         classWeights = task.rowWeights(options, training, model.labelCount)
         targets = SoftTargets(options, classCount: model.labelCount)
-        model.freeze(layers: options.frozenLayers)
         model.recomputesActivations = options.recomputesActivations
     }
 
@@ -65,7 +63,7 @@ package struct LearningRateFinder {
         let smoothed = average / (1 - pow(Self.memory, Double(step + 1)))
         let lowest = curve.map(\.loss).min() ?? smoothed
         guard smoothed <= 4 * lowest || step < 10 else { return nil }
-        let norm = try optimizer.step(model.parameters, learningRate: rate, clipNorm: options.clipNorm)
+        let norm = try moved.step(learningRate: rate)
         guard norm.isFinite else { return nil }
         curve.append((rate, smoothed))
         step += 1

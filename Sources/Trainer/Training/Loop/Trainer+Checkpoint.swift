@@ -5,7 +5,7 @@ extension Trainer {
     /// what the run is made of, and a checksum over all of it.
     package func saveCheckpoint(to path: String) throws {
         try CheckpointFile.write(
-            path, numbers, state: state, identity: identity, optimizerSteps: optimizer.stepCount)
+            path, moved.numbers, state: state, identity: identity, optimizerSteps: moved.stepCount)
     }
 
     /// Goes back to a saved state of this very run.
@@ -13,16 +13,8 @@ extension Trainer {
     /// - Throws: ``TrainingError/checkpoint(_:)`` when the file is damaged or of another run; the trainer is then
     ///   as it was before.
     package func restore(from path: String) throws {
-        (state, optimizer.stepCount) = try CheckpointFile(path).restore(numbers, lastStep: totalSteps) {
+        (state, moved.stepCount) = try CheckpointFile(path).restore(moved.numbers, lastStep: totalSteps) {
             try identity.difference(from: $0)
         }
-        hintOptimizer?.stepCount = optimizer.stepCount
-    }
-
-    /// The numbers of a checkpoint that are copied back.
-    private var numbers: [CheckpointPiece] {
-        let own = CheckpointPiece.numbers(of: model.parameters, optimizer)
-        guard let hints = distillation?.hints?.layers.parameters, let hintOptimizer else { return own }
-        return own + CheckpointPiece.numbers(of: hints, hintOptimizer, prefix: "hints.")
     }
 }

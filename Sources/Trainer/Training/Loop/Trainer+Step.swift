@@ -14,7 +14,7 @@ extension Trainer {
         guard result.lossSum.isFinite, result.hintLoss.isFinite else { throw try notFinite(batch, rows) }
         let rate = schedule.rate(at: state.step)
         let computed = ContinuousClock.now
-        let norm = try move(parameters, rate: rate)
+        let norm = try moved.step(learningRate: rate)
         guard norm.isFinite else { throw try notFinite(batch, rows) }
         state.step += 1
         let ended = ContinuousClock.now
@@ -50,18 +50,6 @@ extension Trainer {
     }
 
     private var hintParameters: ParameterSet? { distillation?.hints?.layers.parameters }
-
-    /// Moves all parameters a step against their gradients.
-    /// - Returns: the norm of all gradients; where it is not finite nothing was changed.
-    private func move(_ parameters: ParameterSet, rate: Double) throws -> Double {
-        guard let hintParameters, let hintOptimizer else {
-            return try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm)
-        }
-        let norm = try AdamW.gradientNorm(of: [parameters, hintParameters], threads: options.threads)
-        try optimizer.step(parameters, learningRate: rate, clipNorm: options.clipNorm, norm: norm)
-        return try hintOptimizer.step(
-            hintParameters, learningRate: rate, clipNorm: options.clipNorm, norm: norm)
-    }
 
     private var dropoutKey: DropoutKey {
         DropoutKey(seed: options.seed, step: UInt32(truncatingIfNeeded: state.step))

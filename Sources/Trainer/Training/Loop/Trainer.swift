@@ -26,7 +26,7 @@ package final class Trainer {
     let objective: any Objective
     /// Names of the classes.
     let names: [String]
-    let optimizer: AdamW
+    let moved: MovedParameters
     let training: TokenRows
     let dev: TokenRows?
     let order: DataOrder
@@ -34,8 +34,6 @@ package final class Trainer {
     let targets: SoftTargets?
     /// What a student learns from its teachers; nil for a model without any.
     let distillation: Distillation?
-    /// Of what is learned beside the model, and not kept.
-    let hintOptimizer: AdamW?
     /// The processes that share each step.
     package let communicator: any Communicator
     /// Adds up the gradients of blocks; nil without any.
@@ -81,14 +79,9 @@ package final class Trainer {
         schedule = options.schedule(rows: rows)
         totalSteps = schedule.totalSteps
         classWeights = task.rowWeights(options, training, model.labelCount)
-        optimizer = AdamW(for: model.parameters, settings: options.optimizer, threads: options.threads)
-        optimizer.rates = model.learningRates(decay: options.layerDecay)
+        moved = try MovedParameters(of: model, options, hints: distillation?.hints?.layers.parameters)
         targets = SoftTargets(options, classCount: model.labelCount)
         self.distillation = distillation
-        hintOptimizer = distillation?.hints?.layers.parameters.map {
-            AdamW(for: $0, settings: options.optimizer, threads: options.threads)
-        }
-        model.freeze(layers: options.frozenLayers)
         model.recomputesActivations = options.recomputesActivations
         var identity = RunIdentity(
             options: options, model: model.parameters,
@@ -116,6 +109,9 @@ package final class Trainer {
             steps: state.step, epochs: epoch, bestStep: state.best?.step, bestMetric: state.best?.metric,
             stoppedEarly: hasLostPatience && state.step < totalSteps)
     }
+
+    /// What is trained in place of the layers' weights; nil where these are.
+    package var adapters: LowRankAdapters? { moved.adapters }
 
     var epoch: Double { Double(state.step) / Double(order.stepsPerEpoch) }
 

@@ -48,7 +48,10 @@ package struct TrainingBudget: Hashable, Sendable {
         let parts = blocks?.count ?? trainer.options.accumulate
         let part = largestStepTokens / parts + 1
         let partRows = trainer.options.batchSize / parts + 1
-        let perParameter = (trainer.options.precision == .bf16 ? 18 : 16) + 4 * (blocks?.depth ?? 0)
+        // Adapters keep what their maps were at the start, and most weights have no moments.
+        let moments = trainer.adapters == nil ? 8 : 4
+        let perParameter =
+            (trainer.options.precision == .bf16 ? 10 : 8) + moments + 4 * (blocks?.depth ?? 0)
         processes = trainer.communicator.sizeOnHost
         memory =
             parameters * perParameter + trainer.model.activationBytes(tokens: part, rows: partRows)

@@ -106,6 +106,12 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
     package var layerDecay = 1.0
     /// Freezes the embeddings and this many of the first layers; nil trains all. Not negative.
     package var frozenLayers: Int?
+    /// Rank of low-rank adapters, at least 1, that are trained beside the head in place of all weights; nil for none.
+    package var loraRank: Int?
+    /// What the adapters count is this over their rank; nil for twice the rank. Above 0.
+    package var loraAlpha: Double?
+    /// Which maps have adapters; nil for those to queries and values.
+    package var loraMaps: LowRankPlan.Maps?
     /// Number of micro-batches per step (gradient accumulation), at least 1. More parts need less memory; the result
     /// is the same but for rounding.
     package var accumulate = 1
@@ -136,6 +142,13 @@ package struct TrainingOptions: Hashable, Codable, Sendable {
             settings.epsilon = 1e-6
         }
         return settings
+    }
+
+    /// The adapters to train; nil for none.
+    package var lowRank: LowRankPlan? {
+        loraRank.map {
+            LowRankPlan(rank: $0, alpha: loraAlpha ?? 2 * Double($0), maps: loraMaps ?? .queryValue)
+        }
     }
 
     /// Every setting out of range for this model; empty when all is well.

@@ -143,16 +143,33 @@ package final class TrainingRun {
 
     private func bestPath(step: Int) -> String { "\(folder)/best-\(step).safetensors" }
 
+    /// The weights, and those that they are made of where they are made of others.
+    private var bestNumbers: [(name: String, values: UnsafeMutableBufferPointer<Float>)] {
+        [("weights", trainer.model.parameters.values)]
+            + (trainer.adapters.map { [("adapters", $0.parameters.values)] } ?? [])
+    }
+
     private func saveBest(step: Int) throws {
-        let weights = UnsafeRawBufferPointer(trainer.model.parameters.values)
-        let sum = ContentDigest.of(weights)
+        var metadata = ["format": "pt"]
+        for (name, values) in bestNumbers {
+            metadata[Self.checksum(of: name)] = ContentDigest.of(UnsafeRawBufferPointer(values))
+        }
         let layout = try SafetensorsLayout(
-            [SafetensorsDeclaration("weights", .float32, shape: [weights.count / 4])],
-            metadata: ["format": "pt", CheckpointKey.checksum: sum])
+            bestNumbers.map { SafetensorsDeclaration($0.name, .float32, shape: [$0.values.count]) },
+            metadata: metadata)
         try DurableFile.write(bestPath(step: step)) { sink in
             try layout.headerBytes.withUnsafeBytes(sink)
-            try sink(weights)
+            for entry in layout.entries {
+                for (name, values) in bestNumbers where name == entry.name {
+                    try sink(UnsafeRawBufferPointer(values))
+                }
+            }
         }
+    }
+
+    /// Key of a checksum in the metadata; that of the weights is as old as the file.
+    private static func checksum(of name: String) -> String {
+        name == "weights" ? CheckpointKey.checksum : "\(CheckpointKey.checksum).\(name)"
     }
 
     private func loadBest() throws {
@@ -160,17 +177,19 @@ package final class TrainingRun {
         let path = bestPath(step: step)
         let file = try MappedFile(path: path)
         defer { withExtendedLifetime(file) {} }
-        let values = UnsafeMutableRawBufferPointer(trainer.model.parameters.values)
-        guard let view = try? SafetensorsView(file.bytes), let tensor = try? view.tensor("weights"),
-            tensor.bytes.count == values.count,
-            Self.digest(tensor.bytes, in: file) == view.metadata[CheckpointKey.checksum]
-        else {
-            throw TrainingError.checkpoint(
-                "the best weights \(path) are damaged. Remove \(folder) to start over")
-        }
-        file.read(tensor.bytes) { piece, offset in
-            UnsafeMutableRawBufferPointer(rebasing: values[offset..<offset + piece.count]).copyMemory(
-                from: piece)
+        let view = try? SafetensorsView(file.bytes)
+        for (name, numbers) in bestNumbers {
+            let values = UnsafeMutableRawBufferPointer(numbers)
+            guard let view, let tensor = try? view.tensor(name), tensor.bytes.count == values.count,
+                Self.digest(tensor.bytes, in: file) == view.metadata[Self.checksum(of: name)]
+            else {
+                throw TrainingError.checkpoint(
+                    "the best weights \(path) are damaged. Remove \(folder) to start over")
+            }
+            file.read(tensor.bytes) { piece, offset in
+                UnsafeMutableRawBufferPointer(rebasing: values[offset..<offset + piece.count]).copyMemory(
+                    from: piece)
+            }
         }
     }
 

@@ -78,6 +78,20 @@ extension TrainingSetting {
             "freeze_layers", optional: \.options.frozenLayers, .integer(0...4095), unit: "layers",
             "Freeze the embeddings and this many of the first layers."),
         TrainingSetting(
+            "lora_rank", optional: \.options.loraRank, .integer(1...1024),
+            "Train low-rank adapters (LoRA) of this rank and the head, and leave all other weights as they are."
+        ),
+        TrainingSetting(
+            "lora_alpha", optional: \.options.loraAlpha, .number(1e-3...1e4),
+            "What adapters count is this over their rank; by default twice the rank."),
+        TrainingSetting(
+            "lora_maps", .choice(LowRankPlan.Maps.allCases.map(\.rawValue)),
+            "Which maps of each layer have adapters: to queries and values (the default), all of the attention, or all.",
+            get: { $0.options.loraMaps.map { .word($0.rawValue) } },
+            set: { settings, value in
+                if case .word(let word) = value { settings.options.loraMaps = .init(rawValue: word) }
+            }),
+        TrainingSetting(
             "targets", .choice(["labels", "votes", "votes_sampled"]),
             "Train on each row's label, on the probability that its votes imply, or on a class drawn by it in each epoch.",
             get: { settings in

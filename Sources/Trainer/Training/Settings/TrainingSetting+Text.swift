@@ -78,6 +78,7 @@ extension TrainingOptions {
                     key: "block_rows",
                     text: "is \(blockRows), and method features has no steps; leave it out"))
         }
+        conflicts += adapterConflicts
         if case .given(let weights) = classWeights {
             let classCount = classCount ?? weights.count
             if weights.count != classCount || !weights.contains(where: { $0 > 0 }) {
@@ -102,6 +103,38 @@ extension TrainingOptions {
                     text:
                         "is \(abstaining), and answers is plain, which chooses no rows to leave without an answer; set "
                         + "answers to tuned or calibrated, or leave abstain out"))
+        }
+        return conflicts
+    }
+
+    private var adapterConflicts: [Conflict] {
+        if loraRank == nil {
+            let given = [
+                ("lora_alpha", loraAlpha.map { TrainingSetting.Value.number($0).text }),
+                ("lora_maps", loraMaps?.rawValue),
+            ]
+            return given.compactMap { key, value in
+                value.map {
+                    Conflict(key: key, text: "is \($0), and there is no lora_rank; set it, such as to 8")
+                }
+            }
+        }
+        var conflicts: [Conflict] = []
+        if method == .features {
+            conflicts.append(
+                Conflict(
+                    key: "lora_rank",
+                    text:
+                        "is \(loraRank ?? 0), and method features leaves the layers as they are; leave it out"
+                ))
+        }
+        if frozenLayers != nil {
+            conflicts.append(
+                Conflict(
+                    key: "freeze_layers",
+                    text:
+                        "is \(frozenLayers ?? 0), and lora_rank leaves all weights but the head's as they are; leave one of "
+                        + "them out"))
         }
         return conflicts
     }
