@@ -34,7 +34,10 @@ struct DropoutParityTests {
         var configuration = try FamilyFixture.configuration(name)
         configuration.plan.hiddenDropout = golden.rates[0]
         configuration.plan.attentionDropout = golden.rates[1]
-        configuration.plan.classifierDropout = golden.rates[2]
+        // GPT-2 has none before its head, and embeddings of their own rate.
+        let isDecoder = FamilyFixture.decoders.contains(name)
+        configuration.plan.classifierDropout = isDecoder ? 0 : golden.rates[2]
+        if isDecoder { configuration.plan.embeddingDropout = golden.rates[0] }
         change(&configuration.plan)
         return try FamilyFixture.model(name, configuration)
     }
@@ -71,7 +74,8 @@ struct DropoutParityTests {
         }
         #expect(try isNoticed { $0.dropsAttentionOutput.toggle() })
         #expect(try isNoticed { $0.dropsFeedForwardOutput.toggle() })
-        #expect(try isNoticed { $0.classifierDropout = 0 })
+        #expect(try isNoticed { $0.classifierDropout = $0.classifierDropout == 0 ? 0.4 : 0 })
+        #expect(try isNoticed { $0.embeddingDropout = 0 })
         #expect(try isNoticed { $0.attentionDropout = 0 })
         #expect(try isNoticed { $0.hiddenDropout = 0.31 })
         let later = DropoutKey(seed: golden.seed, step: golden.step + 1)

@@ -15,10 +15,16 @@ struct FamilyFixture: Decodable {
     }
 
     /// Folders of the fixture.
-    static let names = [
+    static let names = encoders + decoders
+
+    /// Of models whose tokens see all others of their row.
+    static let encoders = [
         "bert", "electra", "electra-square", "roberta", "distilbert", "albert", "albert-groups",
         "ernie", "ernie-tasks",
     ]
+
+    /// Of models whose tokens see those before them.
+    static let decoders = ["gpt2"]
 
     let batches: [BERTFixture.Batch]
     let models: [String: Model]

@@ -90,7 +90,7 @@ struct FamilyParityTests {
         #expect(try logitDistance(name, model) > 1e-5, sourceLocation: place)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func mistakesOfTheEncoderWouldBeNoticed(name: String) throws {
         try noticed(name) { $0.layerNormEpsilon = $0.layerNormEpsilon == 1e-5 ? 1e-12 : 1e-4 }
         try noticed(name) { $0.activation = $0.activation == .gelu ? .geluNew : .gelu }
@@ -124,7 +124,7 @@ struct FamilyParityTests {
     }
 
     /// Padding as tokens among the others, which is what a mask that is left out comes to.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func paddingThatIsReadWouldBeNoticed(name: String) throws {
         let model = try FamilyFixture.model(name)
         let rows = fixture.batches[0].rows

@@ -32,7 +32,7 @@ struct PretrainingParityTests {
     }
 
     static let cases: [Case] =
-        FamilyFixture.names.map { Case(family: $0, title: "words") }
+        FamilyFixture.encoders.map { Case(family: $0, title: "words") }
         + ["bert", "ernie", "ernie-tasks", "albert", "albert-groups"].map { Case(family: $0, title: "pairs") }
         + ["electra", "electra-square"].map { Case(family: $0, title: "replaced") }
 

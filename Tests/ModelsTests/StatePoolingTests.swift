@@ -57,7 +57,7 @@ struct StatePoolingTests {
         }
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func theFirstTokensOfSeveralLayersGoEndToEnd(name: String) throws {
         let depth = try FamilyFixture.model(name).layerCount
         let states = try expected.floats("\(name).states")
@@ -77,7 +77,7 @@ struct StatePoolingTests {
 
     // MARK: What decides no bit
 
-    @Test(arguments: FamilyFixture.names, [Precision.fp32, .bf16])
+    @Test(arguments: FamilyFixture.encoders, [Precision.fp32, .bf16])
     func theNumberOfThreadsAndOtherRowsDecideNothing(name: String, precision: Precision) throws {
         // Elsewhere oneDNN multiplies, which may sum otherwise for other shapes.
         guard MatrixProduct.hasKernels(for: precision == .fp32 ? .float32 : .bfloat16) else { return }

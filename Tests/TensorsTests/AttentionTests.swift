@@ -21,7 +21,9 @@ import Testing
     static let dropout = Dropout(key: [7, 8], step: 9, kind: .attention, layer: 1, rate: 0.3)
 
     /// The twin. `qkv` is [T, 3 A·D]; gives [T, A·D].
-    private func twin(_ qkv: [Double], _ sizes: Sizes, drops: Bool, firstRow: UInt32) -> [Double] {
+    private func twin(
+        _ qkv: [Double], _ sizes: Sizes, drops: Bool, isCausal: Bool = false, firstRow: UInt32
+    ) -> [Double] {
         let (channels, width) = (sizes.channels, sizes.width)
         var result = [Double](repeating: 0, count: sizes.tokens * channels)
         for (row, length) in sizes.lengths.enumerated() {
@@ -31,13 +33,13 @@ import Testing
                     qkv[(start + token) * 3 * channels + part * channels + head * width + c]
                 }
                 for i in 0..<length {
-                    let scores = (0..<length).map { j in
+                    let scores = (0..<(isCausal ? i + 1 : length)).map { j in
                         (0..<width).reduce(0) { $0 + at(i, 0, $1) * at(j, 1, $1) }
                             / Double(width).squareRoot()
                     }
                     let largest = scores.max() ?? 0
                     let total = scores.reduce(0) { $0 + exp($1 - largest) }
-                    for j in 0..<length {
+                    for j in scores.indices {
                         var p = exp(scores[j] - largest) / total
                         if drops {
                             let padded = (length + 15) / 16 * 16
@@ -57,12 +59,12 @@ import Testing
     }
 
     private func run(
-        _ qkv: Tensor, _ sizes: Sizes, drops: Bool, gradient: Tensor?, _ arena: Arena
+        _ qkv: Tensor, _ sizes: Sizes, drops: Bool, isCausal: Bool = false, gradient: Tensor?, _ arena: Arena
     ) throws -> (output: [Float], gradient: [Float]) {
         let (tokens, channels) = (sizes.tokens, sizes.channels)
         let attention = Attention(
             heads: sizes.heads, offsets: arena.copy(sizes.offsets), sequences: sizes.lengths.count,
-            dropout: drops ? Self.dropout : nil, firstRow: 5)
+            isCausal: isCausal, dropout: drops ? Self.dropout : nil, firstRow: 5)
         let parts = (0..<3).map { qkv.columns($0 * channels..<($0 + 1) * channels) }
         let output = arena.unwritten([tokens, channels])
         let logSums = arena.unwritten([sizes.heads, tokens])
@@ -81,23 +83,63 @@ import Testing
 
     @Test(arguments: sizes, [true, false])
     func agreesWithItsTwinBothWays(sizes: Sizes, drops: Bool) throws {
+        try check(sizes, drops: drops, isCausal: false)
+    }
+
+    /// The second block of 64 queries reads keys that the first does not.
+    @Test(arguments: sizes, [true, false])
+    func tokensThatSeeThoseBeforeThemAgreeBothWays(sizes: Sizes, drops: Bool) throws {
+        try check(sizes, drops: drops, isCausal: true)
+    }
+
+    private func check(_ sizes: Sizes, drops: Bool, isCausal: Bool) throws {
         let qkv = normals(sizes.tokens * 3 * sizes.channels, seed: 1)
         let direction = normals(sizes.tokens * sizes.channels, seed: 2)
-        let forward = { (x: [Double]) in twin(x, sizes, drops: drops, firstRow: 5) }
+        let forward = { (x: [Double]) in
+            twin(x, sizes, drops: drops, isCausal: isCausal, firstRow: 5)
+        }
         let expected = forward(doubles(qkv))
         let wanted = numericGradient(at: doubles(qkv)) { dot(forward($0), direction) }
         try forEachVariant { arena in
             let input = arena.tensor(qkv, [sizes.tokens, 3 * sizes.channels])
             let outputGradient = arena.tensor(direction, [sizes.tokens, sizes.channels])
-            let (output, gradient) = try run(input, sizes, drops: drops, gradient: outputGradient, arena)
+            let (output, gradient) = try run(
+                input, sizes, drops: drops, isCausal: isCausal, gradient: outputGradient, arena)
             #expect(distance(output, expected) < 2e-6)
             #expect(distance(gradient, wanted) < 5e-6)
+        }
+    }
+
+    /// What is behind a token changes no bit of it, however many blocks of queries there are.
+    @Test(arguments: [false, true])
+    func laterTokensChangeNothing(drops: Bool) throws {
+        let sizes = Sizes(lengths: [150], heads: 2, width: 16)
+        let qkv = normals(sizes.tokens * 96, seed: 4)
+        let kept = 70
+        var changed = qkv
+        for place in kept * 96..<changed.count { changed[place] *= -3 }
+        let expected = twin(doubles(qkv), sizes, drops: drops, isCausal: true, firstRow: 5)
+        try forEachVariant { arena in
+            func output(_ values: [Float]) throws -> [Float] {
+                try run(
+                    arena.tensor(values, [150, 96]), sizes, drops: drops, isCausal: true, gradient: nil,
+                    arena
+                ).output
+            }
+            let (whole, other) = (try output(qkv), try output(changed))
+            #expect(distance(whole, expected) < 2e-6)
+            #expect(whole.prefix(kept * 32) == other.prefix(kept * 32))
+            #expect(whole.dropFirst(kept * 32) != other.dropFirst(kept * 32))
         }
     }
 
     /// Rounded inputs give what their values give in `Float32`; only results are rounded again.
     @Test(arguments: sizes + [Sizes(lengths: [130, 40], heads: 2, width: 16)], [true, false])
     func halvesAreReadExactly(sizes: Sizes, drops: Bool) throws {
+        for isCausal in [false, true] { try checkHalves(sizes, drops: drops, isCausal: isCausal) }
+    }
+
+    private func checkHalves(_ sizes: Sizes, drops: Bool, isCausal: Bool) throws {
         let (tokens, channels) = (sizes.tokens, sizes.channels)
         try forEachVariant { arena in
             func halves(_ count: Int, seed: UInt64) -> (rounded: Tensor, values: [Float]) {
@@ -111,8 +153,10 @@ import Testing
             let (outputGradient, direction) = halves(tokens * channels, seed: 2)
             let whole = arena.tensor(values, [tokens, 3 * channels])
             let expected = try run(
-                whole, sizes, drops: drops, gradient: arena.tensor(direction, [tokens, channels]), arena)
-            let found = try run(input, sizes, drops: drops, gradient: outputGradient, arena)
+                whole, sizes, drops: drops, isCausal: isCausal,
+                gradient: arena.tensor(direction, [tokens, channels]), arena)
+            let found = try run(
+                input, sizes, drops: drops, isCausal: isCausal, gradient: outputGradient, arena)
             #expect(distance(found.output, doubles(expected.output)) < 1e-6)
             #expect(distance(found.gradient, doubles(expected.gradient)) < 1e-6)
         }

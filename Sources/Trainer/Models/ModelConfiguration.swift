@@ -120,6 +120,9 @@ package struct ModelConfiguration: Hashable, Sendable {
     /// Rate of DistilBERT's dropout before the map of answers; `nil` if the file does not say.
     var answerDropout: Double? { other[Self.answerDropoutKey]?.doubleValue }
 
+    /// Rate of GPT-2's dropout before the map of tags; `nil` if the file does not say.
+    var tagDropout: Double? { other["classifier_dropout"]?.doubleValue }
+
     /// Classes of transformers that the file says open it; empty if it says none.
     package var architectures: [String] {
         other["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []

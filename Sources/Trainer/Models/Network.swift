@@ -177,7 +177,8 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
             runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration.plan),
             wanted: head.wanted)
         if head.wanted == .chosenTokens {
-            guard let tokens = batch.answering?.tokens, !tokens.isEmpty else {
+            let lasts = configuration.plan.tokenHead == nil ? packed.lastTokens(configuration.plan) : nil
+            guard let tokens = lasts ?? batch.answering?.tokens, !tokens.isEmpty else {
                 throw BatchError(
                     "the batch names no token to answer for, and the model answers for single tokens")
             }

@@ -46,6 +46,14 @@ struct PackedBatch {
         firstPlaces = TokenPlaces(rows: firsts, positions: zeros, count: rows)
     }
 
+    /// Number of each row's last token that is not padding; of the first where all are.
+    func lastTokens(_ plan: TransformerPlan) -> [Int32] {
+        (0..<rows).map { row in
+            let tokens = offsets[row]..<offsets[row + 1]
+            return tokens.last { Int(embedded.ids[Int($0)]) != plan.padTokenID } ?? offsets[row]
+        }
+    }
+
     /// Row of the position table that each token reads.
     ///
     /// Families that count from the position after the padding's do not count padding tokens, which have that one.

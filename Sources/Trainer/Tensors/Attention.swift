@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Scaled dot-product attention within each sequence of a packed batch: no padding, no mask of positions.
+/// Scaled dot-product attention within each sequence of a packed batch, of all its tokens or of those so far: no padding.
 ///
 /// Shapes: T = tokens of all sequences, N = sequences, Q = queries (T, or N when only first tokens ask), A =
 /// heads, D = channels of a head. Queries, keys and values may be columns of one matrix.
@@ -13,18 +13,22 @@ package struct Attention {
     package var sequences: Int
     /// One query for each sequence, its first token; the others' output is not computed.
     package var firstTokensOnly: Bool
+    /// Whether a token attends to itself and those before it only; not with ``firstTokensOnly``.
+    package var isCausal: Bool
     /// Dropout of the softmax; `firstRow` numbers the first sequence in its counters.
     package var dropout: Dropout?
     package var firstRow: UInt32
 
     package init(
         heads: Int, offsets: UnsafePointer<Int32>, sequences: Int, firstTokensOnly: Bool = false,
-        dropout: Dropout? = nil, firstRow: UInt32 = 0
+        isCausal: Bool = false, dropout: Dropout? = nil, firstRow: UInt32 = 0
     ) {
         self.heads = heads
         self.offsets = offsets
         self.sequences = sequences
+        precondition(!(isCausal && firstTokensOnly), "a first token would attend to itself alone")
         self.firstTokensOnly = firstTokensOnly
+        self.isCausal = isCausal
         self.dropout = dropout
         self.firstRow = firstRow
     }
@@ -126,6 +130,7 @@ package struct Attention {
             operation.width = Int64(queries.columns / heads)
             operation.offsets = offsets
             operation.first_only = firstTokensOnly ? 1 : 0
+            operation.causal = isCausal ? 1 : 0
             operation.scale = 1 / Float(queries.columns / heads).squareRoot()
             operation.first_row = firstRow
             operation.dropout = dropout

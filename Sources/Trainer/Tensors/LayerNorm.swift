@@ -93,7 +93,8 @@ package struct LayerNorm {
     ///
     /// - Parameters:
     ///   - outputGradient: `[T, C]`.
-    ///   - residualGradient: receives the gradient of the residual, `[T, C]`; may be `outputGradient`.
+    ///   - streamGradient: of `saved.sum` where more than the normalization reads it, `[T, C]`; added to what is found.
+    ///   - residualGradient: receives the gradient of the residual, `[T, C]`; may be one of the former.
     ///   - inputGradient: receives the gradient of the input, `[T, C]`, of either number type.
     ///   - gradients: of gain, shift and bias, `[C]` each.
     ///   - accumulate: whether `gradients` are added to or overwritten.
@@ -101,7 +102,7 @@ package struct LayerNorm {
     /// - Complexity: O(T·C); sums over tokens are taken in blocks of 32, block by block.
     package func backward(
         _ outputGradient: Tensor, _ around: FusedInputs = FusedInputs(), saved: Saved,
-        residualGradient: Tensor,
+        streamGradient: Tensor? = nil, residualGradient: Tensor,
         inputGradient: Tensor?, gradients: (gain: Tensor, shift: Tensor, bias: Tensor?), accumulate: Bool,
         arena: Arena
     ) throws(ShapeError) {
@@ -112,6 +113,9 @@ package struct LayerNorm {
         try checkFusedInputs(around, shape)
         try expect("layerNorm.backward", "residualGradient", residualGradient, shape, same)
         if let inputGradient { try expect("layerNorm.backward", "inputGradient", inputGradient, shape, same) }
+        if let streamGradient {
+            try expect("layerNorm.backward", "streamGradient", streamGradient, shape, same)
+        }
         for (name, tensor) in [
             ("gain", gradients.gain), ("shift", gradients.shift), ("bias", gradients.bias),
         ] {
@@ -123,6 +127,7 @@ package struct LayerNorm {
         let scratch = arena.floats(Int(ck_layernorm_scratch(Int64(shape.rows), Int64(shape.columns))))
         withOperation(around, saved) { operation in
             operation.dy = UnsafePointer(outputGradient.floats)
+            operation.dstream = streamGradient.map { UnsafePointer($0.floats) }
             operation.dsum = residualGradient.floats
             operation.dx = inputGradient?.base
             operation.dx_type = inputGradient?.type.code ?? 0

@@ -20,7 +20,8 @@ from steps import padded, projections, train
 HERE = pathlib.Path(__file__).parent
 GOLDEN = json.loads((HERE / "golden.json").read_text())
 WIDER = 4
-UP = re.compile(r"intermediate\.dense\.|\.ffn\.lin1\.|\.ffn\.(weight|bias)$")
+UP = re.compile(r"intermediate\.dense\.|\.ffn\.lin1\.|\.ffn\.(weight|bias)$|\.mlp\.c_fc\.")
+KEYS = ["activation", "activation_function", "hidden_act"]
 NAMES = [
     "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_python", "gelu_python_tanh", "gelu_accurate", "gelu_10",
     "quick_gelu", "relu", "relu6", "relu2", "leaky_relu", "silu", "swish", "hardswish", "mish", "tanh", "sigmoid", "linear",
@@ -28,12 +29,13 @@ NAMES = [
 CASES = [("bert", name) for name in NAMES] + [
     ("electra", "silu"), ("electra-square", "mish"), ("roberta", "quick_gelu"), ("distilbert", "relu"),
     ("albert", "relu"), ("albert-groups", "gelu_10"), ("ernie", "tanh"), ("ernie-tasks", "hardswish"),
+    ("gpt2", "relu2"),
 ]
 
 
 def opened(folder, activation):
     config = transformers.AutoConfig.from_pretrained(HERE / folder)
-    setattr(config, "activation" if hasattr(config, "activation") else "hidden_act", activation)
+    setattr(config, next(key for key in KEYS if hasattr(config, key)), activation)
     model = transformers.AutoModelForSequenceClassification.from_pretrained(
         HERE / folder, config=config, attn_implementation="eager").double().eval()
     wider = [parameter for name, parameter in model.named_parameters() if UP.search(name)]

@@ -29,6 +29,7 @@ PLACES = {
     "roberta": (["attention", "attention_output", "feed_forward_output"], ["head_input", "pooled"]),
     "distilbert": (["attention", "feed_forward_output"], ["pooled"]),
     "albert": (["attention", "attention_output"], ["pooled"]),
+    "gpt2": (["attention", "attention_output", "feed_forward_output"], []),
 }
 WORD, LONG = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 
@@ -104,7 +105,8 @@ def opened(name):
     config = transformers.AutoConfig.from_pretrained(HERE / name)
     for key, rate in (("hidden_dropout_prob", HIDDEN), ("dropout", HIDDEN), ("attention_probs_dropout_prob", ATTENTION),
                       ("attention_dropout", ATTENTION), ("classifier_dropout", HEAD), ("classifier_dropout_prob", HEAD),
-                      ("seq_classif_dropout", HEAD)):
+                      ("seq_classif_dropout", HEAD), ("resid_pdrop", HIDDEN), ("embd_pdrop", HIDDEN),
+                      ("attn_pdrop", ATTENTION)):
         if hasattr(config, key):
             setattr(config, key, rate)
     return transformers.AutoModelForSequenceClassification.from_pretrained(

@@ -19,7 +19,7 @@ import torch
 import transformers
 from safetensors.numpy import save_file
 
-from steps import STEPS, padded, train
+from steps import STEPS, is_normalization, padded, train
 
 HERE = pathlib.Path(__file__).parent
 LABELS, ROWS = 3, 5
@@ -50,6 +50,9 @@ CASES = {
     "ernie-tasks": ("Ernie", plain(use_task_id=True, task_type_vocab_size=3)),
     "albert-groups": ("Albert", plain(embedding_size=12, num_hidden_layers=3, num_hidden_groups=2, inner_group_num=2,
                                       classifier_dropout_prob=0.0)),
+    "gpt2": ("GPT2", dict(
+        vocab_size=VOCABULARY, n_embd=24, n_layer=2, n_head=4, n_inner=40, n_positions=26, resid_pdrop=0.0, embd_pdrop=0.0,
+        attn_pdrop=0.0, num_labels=LABELS, pad_token_id=0, bos_token_id=2, eos_token_id=3)),
 }
 
 
@@ -74,7 +77,7 @@ def loss_of(model, config, batch):
 def redraw(model, random):
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            is_norm = "norm" in name.lower()
+            is_norm = is_normalization(name)
             center = 1.0 if is_norm and name.endswith("weight") else 0.0
             values = center + (0.3 if is_norm else 0.2) * random.standard_normal(tuple(parameter.shape))
             parameter.copy_(torch.tensor(values.astype(numpy.float32)))

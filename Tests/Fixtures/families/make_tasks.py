@@ -80,18 +80,19 @@ def forward(model, batch, targets):
     return model(**inputs, labels=torch.tensor(targets, dtype=torch.int64 if whole else torch.float64))
 
 
-def opened(name, problem, count):
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(HERE / name, attn_implementation="eager")
+def opened(folder, problem, count):
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(HERE / folder, attn_implementation="eager")
     if count < 3:
-        head = getattr(model.classifier, "out_proj", model.classifier)
-        smaller = torch.nn.Linear(head.in_features, count)
+        owner, name = (model, "score") if hasattr(model, "score") else (model, "classifier")
+        if hasattr(getattr(owner, name), "out_proj"):
+            owner, name = model.classifier, "out_proj"
+        head = getattr(owner, name)
+        smaller = torch.nn.Linear(head.in_features, count, bias=head.bias is not None)
         with torch.no_grad():
             smaller.weight.copy_(head.weight[:count])
-            smaller.bias.copy_(head.bias[:count])
-        if head is model.classifier:
-            model.classifier = smaller
-        else:
-            model.classifier.out_proj = smaller
+            if head.bias is not None:
+                smaller.bias.copy_(head.bias[:count])
+        setattr(owner, name, smaller)
         model.num_labels = model.config.num_labels = count
     model.own_loss = problem if callable(problem) else None
     model.config.problem_type = None if callable(problem) else problem

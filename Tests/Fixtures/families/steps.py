@@ -7,6 +7,10 @@ import transformers
 STEPS, WARMUP, PEAK = 10, 2, 1e-3
 
 
+def is_normalization(name):
+    return "norm" in name.lower() or ".ln_" in name
+
+
 def projections(gradient):
     """Its norm, and three projections on cos(0.37 · (place + 1) · number) for the numbers 1, 2, 3."""
     values = gradient.numpy().ravel()
@@ -27,7 +31,7 @@ def padded(config, batch, ids):
 
 def train(model, batches, loss_of):
     """Losses of a step of AdamW for each batch, and the rates; `loss_of` takes a batch and the number of its step."""
-    decays = lambda name: not (name.endswith("bias") or "norm" in name.lower())
+    decays = lambda name: not (name.endswith("bias") or is_normalization(name))
     groups = [
         {"params": [p for n, p in model.named_parameters() if decays(n)], "weight_decay": 0.01},
         {"params": [p for n, p in model.named_parameters() if not decays(n)], "weight_decay": 0.0},

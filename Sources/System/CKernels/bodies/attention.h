@@ -123,6 +123,7 @@ typedef struct {
     int64_t length, padded;      // keys; rounded up
     int64_t width, wide;         // channels; rounded up
     int64_t queries;
+    int causal;                  // query i reads keys 0 ... i
     const float *q, *k, *v;      // first number of the first row
     int64_t ldq, ldkv;           // distance of their rows
     int pairs;                   // whether scores are made of pairs of bfloat16
@@ -225,6 +226,7 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
     w.width = op->width;
     w.wide = (w.width + 15) / 16 * 16;
     w.queries = op->first_only ? 1 : w.length;
+    w.causal = op->causal;
     int64_t q_at = (op->first_only ? sequence : start) * op->ldq + head * w.width;
     int64_t kv_at = start * op->ldkv + head * w.width;
     int64_t square = w.wide * w.padded, block = ATTENTION_BLOCK;
@@ -278,13 +280,20 @@ static attention_work attention_begin(const ck_attention *op, int64_t sequence, 
     return w;
 }
 
+// Keys that queries first ..< first + count read, as the last of them does, and those that one query reads.
+INLINE int64_t attention_span(const attention_work *w, int64_t first, int64_t count) {
+    return w->causal ? first + count : w->length;
+}
+INLINE int64_t attention_limit(const attention_work *w, int64_t query) { return w->causal ? query + 1 : w->length; }
+
 // Q Kᵀ of queries first ..< first + count.
 static void attention_scores(const attention_work *w, const ck_attention *op, int64_t first, int64_t count) {
+    int64_t span = (attention_span(w, first, count) + 15) / 16 * 16;
     if (w->pairs) {
-        small_pairs(count, w->padded, w->width / 2, w->q16 + first * op->ldq, op->ldq / 2, w->kt, w->padded, w->p,
+        small_pairs(count, span, w->width / 2, w->q16 + first * op->ldq, op->ldq / 2, w->kt, w->padded, w->p,
                     w->padded);
     } else {
-        small_product(count, w->padded, w->width, w->q + first * w->ldq, w->ldq, 1, w->kt, w->padded, w->p, w->padded,
+        small_product(count, span, w->width, w->q + first * w->ldq, w->ldq, 1, w->kt, w->padded, w->p, w->padded,
                       0);
     }
 }
@@ -324,34 +333,48 @@ static void body_attention_forward(const ck_attention *op, int64_t sequence, int
         int64_t count = w.queries - first < ATTENTION_BLOCK ? w.queries - first : ATTENTION_BLOCK;
         attention_scores(&w, op, first, count);
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
+        int64_t span = attention_span(&w, first, count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded;
+            int64_t limit = attention_limit(&w, first + i);
             vf most = splat(-3.0e38f);
-            for (int64_t j = 0; j < w.length; j += LANES) {
+            for (int64_t j = 0; j < limit; j += LANES) {
                 vf s = load(p + j) * op->scale;
                 store(p + j, s);
-                vi inside = lane_numbers() + (vi)(int32_t)j < (vi)(int32_t)w.length;
+                vi inside = lane_numbers() + (vi)(int32_t)j < (vi)(int32_t)limit;
                 most = vmax(most, inside ? s : splat(-3.0e38f));
             }
             float largest = max_lanes(most);
             vf total = splat(0);
-            for (int64_t j = 0; j < w.length; j += LANES) {
-                vf e = keep_part(vexp(load(p + j) - largest), w.length - j);
+            for (int64_t j = 0; j < limit; j += LANES) {
+                vf e = keep_part(vexp(load(p + j) - largest), limit - j);
                 store(p + j, e);
                 total += e;
             }
             float sum = sum_lanes(total);
             if (op->lse) op->lse[head * queries + row0 + first + i] = largest + __builtin_logf(sum);
-            for (int64_t j = 0; j < w.length; j += LANES) {
+            for (int64_t j = 0; j < limit; j += LANES) {
                 vf e = load(p + j) * (1.0f / sum);
                 if (op->dropout) e *= load(w.mask + i * w.padded + j);
                 store(p + j, e);
             }
+            for (int64_t j = (limit + 15) / 16 * 16; j < span; j += LANES) store(p + j, splat(0));
         }
         int64_t at = (row0 + first) * n + head * w.width;
         float *out = in_place ? (float *)op->out + at : w.rows;
-        small_product(count, w.wide, w.length, w.p, w.padded, 1, values, ldv, out, in_place ? n : w.wide, 0);
+        small_product(count, w.wide, span, w.p, w.padded, 1, values, ldv, out, in_place ? n : w.wide, 0);
         if (!in_place) store_rows(w.rows, w.wide, count, w.width, op->out, op->out_type, at, n);
+    }
+}
+
+// Adds Aᵀ B to the gradients of the keys, or the values, that a block of queries reads; those that no block before it
+// read are overwritten. A [count, padded], B and C rows of `wide`.
+static void attention_add(const attention_work *w, int64_t first, int64_t count, const float *a, const float *b,
+                          int64_t ldb, float *c) {
+    int64_t span = attention_span(w, first, count), known = first == 0 ? 0 : w->causal ? first : span;
+    if (known > 0) small_product(known, w->wide, count, a, 1, w->padded, b, ldb, c, w->wide, 1);
+    if (known < span) {
+        small_product(span - known, w->wide, count, a + known, 1, w->padded, b, ldb, c + known * w->wide, w->wide, 0);
     }
 }
 
@@ -382,19 +405,21 @@ static void body_attention_backward(const ck_attention *op, int64_t sequence, in
             ldo = w.wide;
         }
         attention_scores(&w, op, first, count);
+        int64_t span = attention_span(&w, first, count), wide_span = (span + 15) / 16 * 16;
         if (w.pairs) {
-            small_pairs(count, w.padded, w.width / 2, (const uint16_t *)op->dout + out_at, n / 2, w.vt, w.padded, w.dp,
+            small_pairs(count, wide_span, w.width / 2, (const uint16_t *)op->dout + out_at, n / 2, w.vt, w.padded, w.dp,
                         w.padded);
         } else {
-            small_product(count, w.padded, w.width, dout, ldo, 1, w.vt, w.padded, w.dp, w.padded, 0);
+            small_product(count, wide_span, w.width, dout, ldo, 1, w.vt, w.padded, w.dp, w.padded, 0);
         }
         if (op->dropout) attention_mask(op, &w, sequence, head, first, first + count);
         for (int64_t i = 0; i < count; i++) {
             float *p = w.p + i * w.padded, *dp = w.dp + i * w.padded, *mask = w.mask + i * w.padded;
             float lse = op->lse[head * queries + row0 + first + i];
+            int64_t limit = attention_limit(&w, first + i);
             vf along = splat(0);
-            for (int64_t j = 0; j < w.length; j += LANES) {
-                vf e = keep_part(vexp(load(p + j) * op->scale - lse), w.length - j);
+            for (int64_t j = 0; j < limit; j += LANES) {
+                vf e = keep_part(vexp(load(p + j) * op->scale - lse), limit - j);
                 vf d = load(dp + j);
                 if (op->dropout) d *= load(mask + j);
                 store(p + j, e);
@@ -402,21 +427,25 @@ static void body_attention_backward(const ck_attention *op, int64_t sequence, in
                 along += e * d;
             }
             float dot = sum_lanes(along);
-            for (int64_t j = 0; j < w.length; j += LANES) {
+            for (int64_t j = 0; j < limit; j += LANES) {
                 vf e = load(p + j);
                 store(dp + j, e * (load(dp + j) - dot) * op->scale);
                 if (op->dropout) store(p + j, e * load(mask + j));
             }
+            for (int64_t j = (limit + 15) / 16 * 16; j < span; j += LANES) {
+                store(p + j, splat(0));
+                store(dp + j, splat(0));
+            }
         }
         const float *rows = packed_rows(dout, ldo, count, w.width, w.rows, w.wide, &ld_rows);
-        small_product(w.length, w.wide, count, w.p, 1, w.padded, rows, ld_rows, w.dv, w.wide, first > 0);
+        attention_add(&w, first, count, w.p, rows, ld_rows, w.dv);
         if (op->in_type == CK_F32) {
             rows = packed_rows(w.q + first * w.ldq, w.ldq, count, w.width, w.rows, w.wide, &ld_rows);
         } else {
             rows = w.q + first * w.ldq;
         }
-        small_product(w.length, w.wide, count, w.dp, 1, w.padded, rows, ld_rows, w.dk, w.wide, first > 0);
-        small_product(count, w.wide, w.length, w.dp, w.padded, 1, keys, ldk, w.rows2, w.wide, 0);
+        attention_add(&w, first, count, w.dp, rows, ld_rows, w.dk);
+        small_product(count, w.wide, span, w.dp, w.padded, 1, keys, ldk, w.rows2, w.wide, 0);
         store_rows(w.rows2, w.wide, count, w.width, op->dq, op->d_type, (row0 + first) * op->lddq + head * w.width,
                    op->lddq);
     }

@@ -46,6 +46,7 @@ static void body_layernorm_backward(const ck_layernorm *op, int64_t first, int64
     for (int64_t t = first; t < last; t++) {
         const float *dy = op->dy + t * n;
         const float *sum = op->sum + t * n;
+        const float *dstream = op->dstream ? op->dstream + t * n : NULL;
         float *dsum = op->dsum + t * n;
         float mean = op->mean[t], rstd = op->rstd[t];
         if (op->drop_out) {
@@ -71,6 +72,7 @@ static void body_layernorm_backward(const ck_layernorm *op, int64_t first, int64
             vf h = (load_part(sum + c, n - c) - mean) * rstd;
             vf g = load_part(dy + c, n - c) * load_part(op->gain + c, n - c);
             vf d = (g - a - h * b) * rstd;
+            if (dstream) d += load_part(dstream + c, n - c);
             store_part(dsum + c, d, n - c);
             if (!op->dx) continue;
             if (op->drop_in) d *= load_part(mask + c, n - c);

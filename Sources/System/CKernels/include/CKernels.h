@@ -108,7 +108,8 @@ typedef struct {
     uint16_t *y16;          // the same as bfloat16, or NULL
     // backward
     const float *dy;   // [tokens, n]
-    float *dsum;       // [tokens, n], gradient of sum and of residual; may be dy
+    const float *dstream;  // [tokens, n] or NULL: gradient of sum from elsewhere, where more than y reads it
+    float *dsum;       // [tokens, n], gradient of sum and of residual; may be dy or dstream
     void *dx;          // [tokens, n], gradient of x, or NULL
     int dx_type;
     float *dgain, *dshift;  // [n]
@@ -174,6 +175,7 @@ typedef struct {
     int64_t sequences, heads, width;  // width: channels of a head
     const int32_t *offsets;           // [sequences + 1]
     int first_only;                   // one query a sequence, its first token; then q, out, dq, dout have a row each
+    int causal;                       // a token asks itself and those before it; not with first_only
     float scale;
     uint32_t first_row;         // number of the first sequence in dropout counters
     const ck_dropout *dropout;  // or NULL

@@ -20,7 +20,15 @@ extension TransformerPlan {
     }
 
     /// How a parameter starts where no file has it: as in the paper.
+    ///
+    /// What layers add to a sum that no normalization ends starts smaller, by the root of how many add to it.
+    /// Source: Radford and others, "Language models are unsupervised multitask learners" (2019), section 2.3.
     func start(of role: ParameterRole) -> InitialValue {
+        if normalizesFirst, case .layer(_, let part) = role,
+            part == .attentionOutput(.weight) || part == .down(.weight)
+        {
+            return .narrow(1 / Double(2 * layers).squareRoot())
+        }
         guard convolution != nil else { return role.initial }
         switch role {
         case .words, .keptWords: return .uniform(ConvolutionPlan.tokenRange)

@@ -58,6 +58,7 @@ private struct ALBERTNames {
         case .up(let dense): "ffn.\(dense.published)"
         case .down(let dense): "ffn_output.\(dense.published)"
         case .outputNorm(let affine): "full_layer_layer_norm.\(affine.published)"
+        case .projection, .finalNorm: preconditionFailure("no family of encoders has them")
         }
     }
 }

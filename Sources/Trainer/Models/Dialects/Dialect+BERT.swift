@@ -58,6 +58,7 @@ enum BERTNames {
         case .up(let dense): "intermediate.dense.\(dense.published)"
         case .down(let dense): "output.dense.\(dense.published)"
         case .outputNorm(let affine): "output.LayerNorm.\(affine.published)"
+        case .projection, .finalNorm: preconditionFailure("no family of encoders has them")
         }
     }
 }

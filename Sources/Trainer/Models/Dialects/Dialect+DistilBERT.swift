@@ -62,6 +62,7 @@ private enum DistilBERTNames {
         case .up(let dense): "ffn.lin1.\(dense.published)"
         case .down(let dense): "ffn.lin2.\(dense.published)"
         case .outputNorm(let affine): "output_layer_norm.\(affine.published)"
+        case .projection, .finalNorm: preconditionFailure("no family of encoders has them")
         }
     }
 }

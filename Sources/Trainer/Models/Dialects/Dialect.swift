@@ -28,10 +28,12 @@ package struct Dialect: Sendable {
     package let tiedDecoder: String?
     /// What the names of the heads' tensors begin with that models are published with for pretraining.
     package let pretrainingHeads: [String]
+    /// What the names of tensors begin with that no other family has, where ``prefix`` is not enough to tell it.
+    var signs: [String] = []
 
     /// The families that are read and written.
     package static let all: [Dialect] = [
-        .bert, .electra, .roberta, .xlmRoBERTa, .distilBERT, .albert, .ernie, .textCNN,
+        .bert, .electra, .roberta, .xlmRoBERTa, .distilBERT, .albert, .ernie, .textCNN, .gpt2,
     ]
 
     /// Families as they once were, which are read and not written.
@@ -42,7 +44,10 @@ package struct Dialect: Sendable {
     /// Folders of transformers before 2.3 have a `config.json` without `model_type`.
     package static func ofTensors(named names: [String]) -> Dialect? {
         all.first { dialect in
-            names.contains { $0.hasPrefix(dialect.prefix) || $0.hasPrefix("module." + dialect.prefix) }
+            let signs = dialect.signs.isEmpty ? [dialect.prefix] : dialect.signs
+            return names.contains { name in
+                signs.contains { name.hasPrefix($0) || name.hasPrefix("module." + $0) }
+            }
         }
     }
 
@@ -51,7 +56,9 @@ package struct Dialect: Sendable {
         let names = configuration["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []
         return all.first { dialect in
             let family = dialect.sequenceArchitecture.dropLast(sequenceEnding.count)
-            return names.contains { $0 == family + "Model" || $0.hasPrefix(family + "For") }
+            return names.contains {
+                $0 == family + "Model" || $0 == family + "LMHeadModel" || $0.hasPrefix(family + "For")
+            }
         }
     }
 
@@ -62,7 +69,7 @@ package struct Dialect: Sendable {
     package static func mayBeBERT(_ configuration: JSONValue) -> Bool {
         let others = [
             "embedding_size", "num_hidden_groups", "inner_group_num", "dim", "n_layers", "n_heads",
-            "use_task_id",
+            "use_task_id", "n_embd",
         ]
         return others.allSatisfy { configuration[$0] == nil }
             && configuration["type_vocab_size"]?.intValue != 1

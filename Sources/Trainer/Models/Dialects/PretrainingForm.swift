@@ -5,7 +5,7 @@ struct PretrainingForm: Sendable {
     let norm: String
     /// The whole name of the bias of each word's score.
     let wordBias: String
-    /// Class of transformers that opens a folder with the head for masked tokens.
+    /// Class of transformers that opens a folder with the head for masked tokens, or that tells the next one.
     let maskedArchitecture: String
     /// The nonlinearity of that head, where it is not the encoder's.
     var activation: TransformerPlan.Activation?
@@ -59,6 +59,11 @@ struct PretrainingForm: Sendable {
         maskedArchitecture: "AlbertForMaskedLM",
         pairs: Pairs(
             prefix: "sop_classifier.classifier.", architecture: "AlbertForPreTraining", hasDropout: true))
+
+    /// Of a family that tells the next token by the word vectors alone.
+    static func causal(_ architecture: String) -> PretrainingForm {
+        PretrainingForm(transform: "", norm: "", wordBias: "", maskedArchitecture: architecture)
+    }
 
     /// Published name of a head's parameter.
     func name(_ role: ParameterRole.Pretraining) -> String {

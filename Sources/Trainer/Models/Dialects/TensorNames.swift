@@ -19,6 +19,9 @@ package struct TensorNames {
     /// Why a tensor of a file is of no use here.
     package func reason(_ name: String) -> String {
         if name.hasSuffix("position_ids") { return "positions are counted" }
+        if name.hasSuffix(".attn.bias") || name.hasSuffix(".attn.masked_bias") {
+            return "which tokens are seen is computed"
+        }
         if name == dialect.tiedDecoder { return "tied to the word vectors" }
         if dialect.pretrainingHeads.contains(where: name.hasPrefix) { return "head for pretraining" }
         return "the model has no such tensor"

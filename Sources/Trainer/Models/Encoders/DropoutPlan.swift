@@ -19,7 +19,7 @@ struct DropoutPlan {
         return Dropout(key: key, step: step, kind: kind, layer: layer, rate: rate)
     }
 
-    var embeddings: Dropout? { dropout(.embeddings, 0, plan.hiddenDropout) }
+    var embeddings: Dropout? { dropout(.embeddings, 0, plan.embeddingDropout ?? plan.hiddenDropout) }
     func attentionOutput(_ layer: Int) -> Dropout? {
         dropout(.attentionOutput, layer, plan.dropsAttentionOutput ? plan.hiddenDropout : 0)
     }

@@ -13,12 +13,17 @@ extension EncoderLayer {
 
         // Feed-forward half. `stream` is the gradient that flows along the residual sums.
         let stream = outputGradient
-        try endOfHalf(
-            stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
-            dropout: step.dropouts.feedForwardOutput(number), branch: branch, step)
+        let dropout = step.dropouts.feedForwardOutput(number)
+        if plan.normalizesFirst {
+            try endOfSum(stream, bias: .down(.bias), dropout: dropout, branch: branch, step)
+        } else {
+            try endOfHalf(
+                stream, saved.outputNorm, ParameterRole.Layer.outputNorm, bias: .down(.bias),
+                dropout: dropout, branch: branch, stream: stream, step)
+        }
         let wide = runtime.padded(queries, plan.intermediateSize, type)
         let activated = runtime.padded(queries, plan.intermediateSize, type)
-        try runtime.multiply(branch.all, by: view(.down(.weight)).operand(runtime.precision), into: wide.all)
+        try mapBack(branch, by: view(.down(.weight)), into: wide, runtime)
         let upBias = view(.up(.bias))
         try runtime.measure(\.elementwise) {
             let (gradient, accumulate) = upBias.takeGradient()
@@ -28,18 +33,18 @@ extension EncoderLayer {
         }
         try weightGradient(view(.down(.weight)), of: branch, activated, runtime)
         try weightGradient(view(.up(.weight)), of: wide, saved.middle, runtime)
-        try runtime.multiply(
-            wide.all, by: view(.up(.weight)).operand(runtime.precision), accumulate: true, into: stream.all)
+        // Normalized sums are read by the products alone, sums in place of which they are by the next sum as well.
+        let middle = plan.normalizesFirst ? runtime.padded(queries, hidden, .float32) : stream
+        try mapBack(
+            wide, by: view(.up(.weight)), accumulate: !plan.normalizesFirst, into: middle, runtime)
 
         // Attention half.
         try endOfHalf(
-            stream, saved.attentionNorm, ParameterRole.Layer.attentionNorm, bias: .attentionOutput(.bias),
-            dropout: step.dropouts.attentionOutput(number), branch: branch, step)
+            middle, saved.middleNorm, middleRole, bias: .attentionOutput(.bias),
+            dropout: step.dropouts.attentionOutput(number), branch: branch, stream: stream, step)
         try weightGradient(view(.attentionOutput(.weight)), of: branch, saved.context, runtime)
         let contextGradient = runtime.padded(queries, hidden, type)
-        try runtime.multiply(
-            branch.all, by: view(.attentionOutput(.weight)).operand(runtime.precision),
-            into: contextGradient.all)
+        try mapBack(branch, by: view(.attentionOutput(.weight)), into: contextGradient, runtime)
         let attendedGradient = try scattered(contextGradient, like: saved.attended, step)
         let gradients = projectionGradients(like: saved.projections, runtime)
         try runtime.measure(\.attention) {
@@ -53,11 +58,15 @@ extension EncoderLayer {
         return try backwardOfProjections(stream, gradients, saved, step)
     }
 
-    /// Backward of norm(dropout(product + bias) + residual): `stream` turns from the gradient of the norm's
-    /// output into that of the residual, `branch` receives that of the product.
+    /// Backward of norm(dropout(product + bias) + residual): `stream` becomes the gradient of the residual, `branch` receives
+    /// that of the product.
+    ///
+    /// - Parameters:
+    ///   - gradient: of the norm's output; the memory of `stream` where nothing else reads the sum.
+    ///   - stream: that of the sum from where else it is read.
     private func endOfHalf(
-        _ stream: PaddedTensor, _ saved: LayerNorm.Saved, _ role: NormRole, bias: ParameterRole.Layer,
-        dropout: Dropout?, branch: PaddedTensor, _ step: StepContext
+        _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, _ role: NormRole, bias: ParameterRole.Layer,
+        dropout: Dropout?, branch: PaddedTensor, stream: PaddedTensor, _ step: StepContext
     ) throws {
         let runtime = step.runtime
         let gainGradient = view(role(.gain)).takeGradient()
@@ -69,21 +78,37 @@ extension EncoderLayer {
             "gradients of one layer are cleared together")
         try runtime.measure(\.elementwise) {
             try norm(role).backward(
-                stream.used, .init(inputDropout: dropout, places: step.places), saved: saved,
+                gradient.used, .init(inputDropout: dropout, places: step.places), saved: saved,
+                streamGradient: plan.normalizesFirst ? stream.used : nil,
                 residualGradient: stream.used, inputGradient: branch.used,
                 gradients: (gainGradient.tensor, shiftGradient.tensor, biasGradient.tensor),
                 accumulate: gainGradient.accumulate, arena: runtime.arena)
         }
     }
 
-    /// Gradient of a weight [out, in]: (gradient of the product's output)ᵀ · (its input), summed over rows.
-    private func weightGradient(
-        _ weight: ParameterView, of output: PaddedTensor, _ input: PaddedTensor, _ runtime: ModelRuntime
+    /// Backward of dropout(product + bias) + residual: the gradient of the residual is `stream` itself, `branch` receives
+    /// that of the product.
+    private func endOfSum(
+        _ stream: PaddedTensor, bias: ParameterRole.Layer, dropout: Dropout?, branch: PaddedTensor,
+        _ step: StepContext
     ) throws {
-        let (gradient, accumulate) = weight.takeGradient()
-        try runtime.multiply(
-            output.all, transposingLeft: true, by: input.all, accumulate: accumulate, streamingStore: true,
-            into: gradient)
+        let runtime = step.runtime
+        let (sums, accumulate) = view(bias).takeGradient()
+        try runtime.measure(\.elementwise) {
+            let isNarrow = branch.all.type == .bfloat16
+            let floats = isNarrow ? runtime.arena.tensor(stream.used.shape) : branch.used
+            if let dropout {
+                try dropout.apply(stream.used, places: step.places, into: floats)
+            } else {
+                floats.base.copyMemory(from: stream.used.base, byteCount: 4 * floats.shape.count)
+            }
+            try Elementwise.columnSums(floats, into: sums, accumulate: accumulate, arena: runtime.arena)
+            if isNarrow {
+                Elementwise.round(
+                    UnsafeBufferPointer(start: UnsafePointer(floats.floats), count: floats.shape.count),
+                    into: branch.used.halves)
+            }
+        }
     }
 
     /// The gradient of all tokens from that of the step's chosen ones; itself where it wants others.
@@ -95,6 +120,21 @@ extension EncoderLayer {
         rows.all.fillZero()
         Elementwise.scatter(gradient.used, rows: step.wantedTokens, into: rows.used)
         return rows
+    }
+
+    /// Backward of the normalization that a layer begins with: `stream` gains what it makes of the gradient of its output.
+    private func beginOfHalf(
+        _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, stream: PaddedTensor, _ runtime: ModelRuntime
+    ) throws {
+        let role = ParameterRole.Layer.attentionNorm
+        let (gain, accumulate) = view(role(.gain)).takeGradient()
+        let (shift, _) = view(role(.shift)).takeGradient()
+        try runtime.measure(\.elementwise) {
+            try norm(role).backward(
+                gradient.used, saved: saved, streamGradient: stream.used, residualGradient: stream.used,
+                inputGradient: nil, gradients: (gain, shift, nil), accumulate: accumulate,
+                arena: runtime.arena)
+        }
     }
 
     private func projectionGradients(like projections: Projections, _ runtime: ModelRuntime) -> Projections {
@@ -124,15 +164,21 @@ extension EncoderLayer {
                     arena: runtime.arena)
             }
             try weightGradient(weight, of: gradient, input, runtime)
-            try runtime.multiply(
-                gradient.all, by: weight.operand(runtime.precision), accumulate: accumulate, into: target.all)
+            try mapBack(gradient, by: weight, accumulate: accumulate, into: target, runtime)
         }
         if gradients.together {
             let stream = try scattered(stream, like: saved.input, step)
+            guard let inputNorm = saved.inputNorm else {
+                try through(
+                    gradients.queries, projection(.weight), projection(.bias), saved.input, accumulate: true,
+                    into: stream)
+                return stream
+            }
+            let normalized = runtime.padded(saved.input.rows, plan.hiddenSize, .float32)
             try through(
-                gradients.queries, view(.query(.weight), through: .value(.weight)),
-                view(.query(.bias), through: .value(.bias)),
-                saved.input, accumulate: true, into: stream)
+                gradients.queries, projection(.weight), projection(.bias), saved.input, accumulate: false,
+                into: normalized)
+            try beginOfHalf(normalized, inputNorm, stream: stream, runtime)
             return stream
         }
         let input = runtime.padded(saved.input.rows, plan.hiddenSize, .float32)

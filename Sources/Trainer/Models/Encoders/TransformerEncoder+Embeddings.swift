@@ -3,7 +3,8 @@ internal import Tensors
 extension TransformerEncoder {
     /// What the embeddings leave for the backward pass.
     struct SavedEmbeddings {
-        let norm: LayerNorm.Saved
+        /// nil if the sum is not normalized.
+        let norm: LayerNorm.Saved?
         /// Input of the map to the width of the layers, `[T, E]`; nil if there is none.
         let projected: PaddedTensor?
     }
@@ -12,6 +13,9 @@ extension TransformerEncoder {
     ///
     /// Shapes: T = tokens, E = channels of the tables, H = hidden.
     func embed(_ context: StepContext) throws -> (EncoderLayer.Stream, SavedEmbeddings) {
+        guard plan.normalizesEmbeddings else {
+            return (try embedPlainly(context), SavedEmbeddings(norm: nil, projected: nil))
+        }
         let runtime = context.runtime
         let (tokens, width) = (context.batch.tokens, plan.embeddingSize)
         let sum = runtime.arena.tensor([tokens, width])
@@ -19,10 +23,7 @@ extension TransformerEncoder {
         let sums = runtime.padded(tokens, width, .float32)
         let halves = runtime.precision == .bf16 ? runtime.padded(tokens, width, .bfloat16) : nil
         try runtime.measure(\.elementwise) {
-            try EmbeddingSum(
-                words: view(.words).value, positions: view(.positions).value,
-                segments: plan.segmentTypes > 0 ? view(.segments).value : nil
-            ).forward(context.batch.embedded, into: sum)
+            try tables.forward(context.batch.embedded, into: sum)
             try norm.forward(
                 sum,
                 .init(
@@ -35,6 +36,27 @@ extension TransformerEncoder {
         return (try project(stream, runtime), SavedEmbeddings(norm: saved, projected: stream.operand))
     }
 
+    private var tables: EmbeddingSum {
+        EmbeddingSum(
+            words: view(.words).value, positions: view(.positions).value,
+            segments: plan.segmentTypes > 0 ? view(.segments).value : nil)
+    }
+
+    /// Sums of the tables' vectors as they are, but for dropout.
+    private func embedPlainly(_ context: StepContext) throws -> EncoderLayer.Stream {
+        let runtime = context.runtime
+        let sums = runtime.padded(context.batch.tokens, plan.embeddingSize, .float32)
+        try runtime.measure(\.elementwise) {
+            try tables.forward(context.batch.embedded, into: sums.used)
+            if let dropout = context.dropouts.embeddings {
+                try dropout.apply(sums.used, places: context.batch.places, into: sums.used)
+            }
+        }
+        // Layers that begin with a normalization read nothing but the sums.
+        return EncoderLayer.Stream(
+            sums: sums, operand: plan.normalizesFirst ? sums : runtime.operand(of: sums))
+    }
+
     /// Adds the gradients of the embeddings.
     /// - Parameter gradient: of their output, `[T, H]`; overwritten.
     func backwardOfEmbeddings(
@@ -42,15 +64,12 @@ extension TransformerEncoder {
     ) throws {
         let runtime = context.runtime
         let narrow = try saved.projected.map { try backwardOfProjection(gradient, $0, runtime) } ?? gradient
-        let gain = view(.embeddingNorm(.gain)).takeGradient()
-        let shift = view(.embeddingNorm(.shift)).takeGradient()
-        precondition(gain.accumulate == shift.accumulate, "gradients of the embeddings are cleared together")
         try runtime.measure(\.elementwise) {
-            try norm.backward(
-                narrow.used, .init(outputDropout: context.dropouts.embeddings, places: context.batch.places),
-                saved: saved.norm, residualGradient: narrow.used, inputGradient: nil,
-                gradients: (gain.tensor, shift.tensor, nil), accumulate: gain.accumulate, arena: runtime.arena
-            )
+            if let saved = saved.norm {
+                try backwardOfNorm(narrow, saved, context)
+            } else if let dropout = context.dropouts.embeddings {
+                try dropout.apply(narrow.used, places: context.batch.places, into: narrow.used)
+            }
             let ids = UnsafeBufferPointer(start: context.batch.embedded.ids, count: context.batch.tokens)
             let none = UnsafeBufferPointer<Int32>(start: nil, count: 0)
             try EmbeddingSum(
@@ -63,6 +82,20 @@ extension TransformerEncoder {
                 try Elementwise.columnSums(narrow.used, into: first, accumulate: true, arena: runtime.arena)
             }
         }
+    }
+
+    /// Turns the gradient of the normalized sums into that of the sums.
+    private func backwardOfNorm(
+        _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, _ context: StepContext
+    ) throws {
+        let gain = view(.embeddingNorm(.gain)).takeGradient()
+        let shift = view(.embeddingNorm(.shift)).takeGradient()
+        precondition(gain.accumulate == shift.accumulate, "gradients of the embeddings are cleared together")
+        try norm.backward(
+            gradient.used, .init(outputDropout: context.dropouts.embeddings, places: context.batch.places),
+            saved: saved, residualGradient: gradient.used, inputGradient: nil,
+            gradients: (gain.tensor, shift.tensor, nil), accumulate: gain.accumulate,
+            arena: context.runtime.arena)
     }
 
     private var norm: LayerNorm {

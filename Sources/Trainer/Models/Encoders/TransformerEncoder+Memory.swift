@@ -3,7 +3,9 @@ extension TransformerEncoder {
         let (hidden, middle) = (plan.hiddenSize, plan.intermediateSize)
         let isNarrow = precision == .bf16
         // Projections, context, both halves' products and normed sums, and the middle before its activation.
-        let layer = isNarrow ? 20 * hidden + 2 * middle : 32 * hidden + 4 * middle
+        let layer =
+            (isNarrow ? 20 * hidden + 2 * middle : 32 * hidden + 4 * middle)
+            + (plan.normalizesFirst ? (isNarrow ? 2 : 4) * hidden : 0)  // normalized inputs of both halves
         let backward = isNarrow ? 10 * hidden + 4 * middle : 20 * hidden + 8 * middle
         let input = isNarrow ? 6 * hidden : 4 * hidden
         let trained = plan.layers - (frozenLayers ?? 0)

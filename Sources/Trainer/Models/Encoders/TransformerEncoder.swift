@@ -21,6 +21,8 @@ struct TransformerEncoder: TokenEncoder {
         let embeddings: SavedEmbeddings
         /// Of the trained layers, the first of them first.
         let layers: [SavedLayer]
+        /// Of the normalization after the last layer; nil if there is none.
+        let finalNorm: LayerNorm.Saved?
     }
 
     func view(_ role: ParameterRole) -> ParameterView { ParameterView(parameters, role) }
@@ -44,6 +46,7 @@ struct TransformerEncoder: TokenEncoder {
         watch("the output of the embeddings", stream.sums)
         try context.observer?.read(stream.sums, after: 0)
         var saved: [SavedLayer] = []
+        var finalNorm: LayerNorm.Saved?
         for number in 0..<depth {
             let isFrozen = number < frozenLayers ?? 0
             var inLayer = isFrozen ? resting : context
@@ -58,11 +61,51 @@ struct TransformerEncoder: TokenEncoder {
                 stream = output
                 saved.append(.activations(kept))
             }
+            if number == depth - 1 { (stream, finalNorm) = try finished(stream, context.runtime) }
             watch("the output of layer \(number)", stream.sums)
             try context.observer?.read(stream.sums, after: number + 1)
         }
-        let kept = keeps ? Saved(embeddings: embeddings, layers: saved) : nil
+        let kept = keeps ? Saved(embeddings: embeddings, layers: saved, finalNorm: finalNorm) : nil
         return (try wantedStates(of: stream.sums, context), kept)
+    }
+
+    /// The states of the last layer, normalized where the family does so.
+    ///
+    /// A part of the layers has no such normalization.
+    private func finished(
+        _ stream: EncoderLayer.Stream, _ runtime: ModelRuntime
+    ) throws -> (EncoderLayer.Stream, LayerNorm.Saved?) {
+        guard let norm = finalNorm else { return (stream, nil) }
+        let saved = LayerNorm.Saved(sum: stream.sums.used, in: runtime.arena)
+        let states = runtime.padded(stream.sums.rows, width, .float32)
+        try runtime.measure(\.elementwise) {
+            try norm.forward(stream.sums.used, saved: saved, output: states.used)
+        }
+        return (EncoderLayer.Stream(sums: states, operand: states), saved)
+    }
+
+    private func finalRole(_ affine: ParameterRole.Affine) -> ParameterRole {
+        .layer(depth - 1, .finalNorm(affine))
+    }
+
+    private var finalNorm: LayerNorm? {
+        guard parameters.entry(for: finalRole(.gain)) != nil else { return nil }
+        return LayerNorm(
+            gain: view(finalRole(.gain)).value, shift: view(finalRole(.shift)).value,
+            epsilon: plan.layerNormEpsilon)
+    }
+
+    /// Turns the gradient of the normalized states into that of the last layer's output.
+    private func backwardOfFinish(
+        _ gradient: PaddedTensor, _ saved: LayerNorm.Saved, _ runtime: ModelRuntime
+    ) throws {
+        let (gain, accumulate) = view(finalRole(.gain)).takeGradient()
+        let (shift, _) = view(finalRole(.shift)).takeGradient()
+        try runtime.measure(\.elementwise) {
+            try finalNorm?.backward(
+                gradient.used, saved: saved, residualGradient: gradient.used, inputGradient: nil,
+                gradients: (gain, shift, nil), accumulate: accumulate, arena: runtime.arena)
+        }
     }
 
     /// Takes the wanted states out of those of a last layer that computed all.
@@ -84,6 +127,7 @@ struct TransformerEncoder: TokenEncoder {
                 stateGradient.used, rows: context.wantedTokens, into: gradient.used)
         }
         try context.observer?.addGradient(after: depth, to: gradient)
+        if let norm = saved.finalNorm { try backwardOfFinish(gradient, norm, context.runtime) }
         for number in (first..<depth).reversed() {
             var inLayer = context
             inLayer.wanted = wanted(number, context)
@@ -136,7 +180,7 @@ extension TransformerEncoder {
     private func stream(_ context: StepContext) -> EncoderLayer.Stream {
         let rows = context.wantedCount
         let sums = context.runtime.padded(rows, plan.hiddenSize, .float32)
-        guard context.runtime.precision == .bf16 else {
+        guard context.runtime.precision == .bf16, !plan.normalizesFirst else {
             return EncoderLayer.Stream(sums: sums, operand: sums)
         }
         return EncoderLayer.Stream(
@@ -152,7 +196,7 @@ extension TransformerEncoder {
         context.keepsInput = input.sums.all.base != target.sums.all.base
         let (output, _) = try layer.forward(input, context)
         target.sums.copy(from: output.sums)
-        if context.runtime.precision == .bf16 { target.operand.copy(from: output.operand) }
+        if target.operand.all.base != target.sums.all.base { target.operand.copy(from: output.operand) }
         context.runtime.arena.release(to: mark)
         return target
     }

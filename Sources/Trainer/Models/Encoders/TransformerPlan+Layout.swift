@@ -2,6 +2,7 @@ extension TransformerPlan {
     /// Roles, shapes and order of the encoder's parameters.
     var layout: [ParameterSet.Item] {
         convolution.map(layout(of:)) ?? embeddingLayout + (0..<parameterLayers).flatMap(layout(ofLayer:))
+            + finalLayout
     }
 
     private var embeddingLayout: [ParameterSet.Item] {
@@ -11,10 +12,12 @@ extension TransformerPlan {
         ]
         if segmentTypes > 0 { items.append(.init(role: .segments, shape: [segmentTypes, embeddingSize])) }
         if taskTypes > 0 { items.append(.init(role: .taskTypes, shape: [taskTypes, embeddingSize])) }
-        items += [
-            .init(role: .embeddingNorm(.gain), shape: [embeddingSize]),
-            .init(role: .embeddingNorm(.shift), shape: [embeddingSize]),
-        ]
+        if normalizesEmbeddings {
+            items += [
+                .init(role: .embeddingNorm(.gain), shape: [embeddingSize]),
+                .init(role: .embeddingNorm(.shift), shape: [embeddingSize]),
+            ]
+        }
         if projectsEmbeddings {
             items += [
                 .init(role: .embeddingProjection(.weight), shape: [hiddenSize, embeddingSize]),
@@ -24,11 +27,29 @@ extension TransformerPlan {
         return items
     }
 
+    /// What follows the last layer; it is trained, or not, with that.
+    private var finalLayout: [ParameterSet.Item] {
+        guard normalizesFirst else { return [] }
+        return [ParameterRole.Affine.gain, .shift].map {
+            .init(role: .layer(parameterLayers - 1, .finalNorm($0)), shape: [hiddenSize])
+        }
+    }
+
     private func layout(ofLayer number: Int) -> [ParameterSet.Item] {
         func item(_ role: ParameterRole.Layer, _ shape: [Int], adjacent: Bool = false) -> ParameterSet.Item {
             .init(role: .layer(number, role), shape: shape, adjacent: adjacent)
         }
         let (hidden, middle) = (hiddenSize, intermediateSize)
+        if storesInputFirst {
+            return [
+                item(.attentionNorm(.gain), [hidden]), item(.attentionNorm(.shift), [hidden]),
+                item(.projection(.weight), [hidden, 3 * hidden]), item(.projection(.bias), [3 * hidden]),
+                item(.attentionOutput(.weight), [hidden, hidden]), item(.attentionOutput(.bias), [hidden]),
+                item(.outputNorm(.gain), [hidden]), item(.outputNorm(.shift), [hidden]),
+                item(.up(.weight), [hidden, middle]), item(.up(.bias), [middle]),
+                item(.down(.weight), [middle, hidden]), item(.down(.bias), [hidden]),
+            ]
+        }
         return [
             // Query, key and value are adjacent: one product computes all three.
             item(.query(.weight), [hidden, hidden]),

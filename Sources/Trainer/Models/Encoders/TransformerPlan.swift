@@ -38,6 +38,17 @@ package struct TransformerPlan: Hashable, Sendable {
     package var dropsAttentionOutput = true
     package var dropsFeedForwardOutput = true
     package var sharing = LayerSharing.none
+    /// Whether a token's states depend on those before it only, as where the next one is to be told.
+    package var isCausal = false
+    /// Whether both halves of a layer begin with their normalization, and one more follows the last layer; else they end
+    /// with it.
+    package var normalizesFirst = false
+    /// Whether the sum of the embeddings is normalized.
+    package var normalizesEmbeddings = true
+    /// Whether weights of layers are stored [in, out], and those of query, key and value as one tensor.
+    package var storesInputFirst = false
+    /// Dropout of the embeddings; `nil` means ``hiddenDropout``.
+    package var embeddingDropout: Double?
     /// What a Text-CNN has in place of layers; `nil` for a transformer.
     package var convolution: ConvolutionPlan?
     /// What a classifier on the frozen layers reads in place of the family's own head; `nil` for that head.
@@ -111,9 +122,14 @@ package struct TransformerPlan: Hashable, Sendable {
             )
         }
         problems += sharingProblems
+        if isCausal, pooling?.tokens == .first {
+            problems.append(
+                "pooling reads the first token, which has seen no other in a model that reads left to right; set mean or max"
+            )
+        }
         let rates = [
             ("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout),
-            ("classifier_dropout", classifierDropout ?? 0),
+            ("classifier_dropout", classifierDropout ?? 0), ("embd_pdrop", embeddingDropout ?? 0),
         ]
         for (key, value) in rates where !(value >= 0 && value < 1) {
             problems.append("'\(key)' is \(value); it must be at least 0 and below 1")

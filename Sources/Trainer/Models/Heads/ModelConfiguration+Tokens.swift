@@ -9,10 +9,12 @@ extension ModelConfiguration {
     /// What the head scores single tokens for; `nil` if it scores rows.
     package var tokenUse: TokenHeadPlan.Use? { plan.tokenHead?.use }
 
-    /// DistilBERT's rate of the classifier is for rows alone, and it alone has dropout before the map of answers.
+    /// DistilBERT's rate of the classifier is for rows alone, and it alone has dropout before the map of answers. GPT-2 has
+    /// dropout before the map of tags alone.
     private func tokenDropout(_ use: TokenHeadPlan.Use) -> Double {
         switch (use, dialect) {
         case (.tags, .distilBERT): plan.hiddenDropout
+        case (.tags, .gpt2): tagDropout ?? 0.1
         case (.tags, _): plan.classifierDropout ?? plan.hiddenDropout
         case (.answers, .distilBERT): answerDropout ?? 0.1
         case (.answers, _): 0

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// The first token's state through a linear map and a nonlinearity, dropout, and a linear map to scores; or, in a form
+/// The state of a row's first token, or of its last where a token sees only those before it, through a linear map and a nonlinearity, dropout, and a linear map to scores; or, in a form
 /// without a nonlinearity, through dropout and the last linear map alone. The same of the states of single tokens, where
 /// the head is for those.
 ///
@@ -17,12 +17,11 @@ struct SequenceHead: Head {
             .init(role: .head(.pooler, .bias), shape: [width]),
         ]
         return (form.activation == nil ? [] : pooler) + [
-            .init(role: .head(.classifier, .weight), shape: [scoreCount, width]),
-            .init(role: .head(.classifier, .bias), shape: [scoreCount]),
-        ]
+            .init(role: .head(.classifier, .weight), shape: [scoreCount, width])
+        ] + (form.hasBias ? [.init(role: .head(.classifier, .bias), shape: [scoreCount])] : [])
     }
 
-    var wanted: Wanted { plan.tokenHead?.use.wanted ?? .firstTokens }
+    var wanted: Wanted { plan.tokenHead?.use.wanted ?? (plan.isCausal ? .chosenTokens : .firstTokens) }
     var scoreCount: Int { view(.classifier, .weight).shape.rows }
 
     struct Saved {
@@ -58,8 +57,8 @@ struct SequenceHead: Head {
         let weight = view(.classifier, .weight)
         let scores = runtime.arena.tensor([features.rows, weight.shape.rows])
         try runtime.multiply(
-            features, by: weight.value, transposingRight: true, bias: view(.classifier, .bias).value,
-            into: scores)
+            features, by: weight.value, transposingRight: true,
+            bias: form.hasBias ? view(.classifier, .bias).value : nil, into: scores)
         return scores
     }
 
@@ -115,10 +114,11 @@ struct SequenceHead: Head {
         _ map: ParameterRole.Head, of output: Tensor, _ input: Tensor, _ runtime: ModelRuntime
     ) throws {
         let weightGradient = view(map, .weight).takeGradient()
-        let biasGradient = view(map, .bias).takeGradient()
         try runtime.multiply(
             output, transposingLeft: true, by: input, accumulate: weightGradient.accumulate,
             into: weightGradient.tensor)
+        if map == .classifier, !form.hasBias { return }
+        let biasGradient = view(map, .bias).takeGradient()
         try Elementwise.columnSums(
             output, into: biasGradient.tensor, accumulate: biasGradient.accumulate, arena: runtime.arena)
     }

@@ -14,6 +14,8 @@ struct SequenceHeadForm: Hashable {
     let activation: Activation?
     /// Whether there is dropout before the first linear map as well.
     let dropsInput: Bool
+    /// Whether the last linear map adds a bias to each score.
+    var hasBias = true
 }
 
 extension SequenceHeadForm.Activation {

@@ -12,12 +12,16 @@ package enum ParameterRole: Hashable, Sendable {
         case query(Dense)
         case key(Dense)
         case value(Dense)
+        /// Query, key and value in one tensor, where the family stores them so.
+        case projection(Dense)
         case attentionOutput(Dense)
         case attentionNorm(Affine)
         /// Into and out of the middle of the feed-forward part.
         case up(Dense)
         case down(Dense)
         case outputNorm(Affine)
+        /// After the last layer, where layers begin with their normalizations.
+        case finalNorm(Affine)
     }
 
     /// Linear maps of a head.
@@ -70,6 +74,8 @@ package enum ParameterRole: Hashable, Sendable {
 /// How a parameter starts where no file has it.
 enum InitialValue: Hashable {
     case normal, zero, one
+    /// Normal, its deviation this share of the others'.
+    case narrow(Double)
     /// Between this and its negative.
     case uniform(Double)
 }
@@ -127,11 +133,10 @@ extension ParameterRole.Pretraining {
 extension ParameterRole.Layer {
     fileprivate var initial: InitialValue {
         switch self {
-        case .query(let dense), .key(let dense), .value(let dense), .attentionOutput(let dense),
-            .up(let dense),
-            .down(let dense):
+        case .query(let dense), .key(let dense), .value(let dense), .projection(let dense),
+            .attentionOutput(let dense), .up(let dense), .down(let dense):
             dense.initial
-        case .attentionNorm(let affine), .outputNorm(let affine): affine.initial
+        case .attentionNorm(let affine), .outputNorm(let affine), .finalNorm(let affine): affine.initial
         }
     }
 }

@@ -19,6 +19,9 @@ extension ParameterSet {
             case .normal:
                 memory.drawNormals(
                     key: Philox.key(seed: seed, stream: "init \(entry.name)"), deviation: deviation)
+            case .narrow(let share):
+                memory.drawNormals(
+                    key: Philox.key(seed: seed, stream: "init \(entry.name)"), deviation: deviation * share)
             }
             if entry.role == .words, (0..<entry.shape[0]).contains(padTokenID) {
                 let row = padTokenID * entry.shape[1]

@@ -56,6 +56,9 @@ extension ModelConfiguration {
         plan.pooling?.width(hidden: plan.hiddenSize) ?? plan.hiddenSize
     }
 
+    /// Whether the last linear map adds a bias to each score.
+    package var hasClassifierBias: Bool { headForm.hasBias }
+
     /// The head that ``makeModel(labelCount:seed:threads:precision:)`` gives the model.
     var headForm: SequenceHeadForm {
         plan.pooling == nil && plan.tokenHead == nil

@@ -45,6 +45,11 @@ package final class PretrainingModel {
             ])
         }
         let (plan, dialect) = (configuration.plan, configuration.dialect)
+        if plan.isCausal {
+            throw ConfigurationError(problems: [
+                "'model_type' is \"\(dialect.modelType)\", which reads from left to right and has no head for masked words"
+            ])
+        }
         let form = dialect.pretraining
         self.configuration = configuration
         self.objective = objective
@@ -143,7 +148,7 @@ package final class PretrainingModel {
                 set.drawWeights(
                     seed: number == 0 ? seed : SplitMix64.mix(seed),
                     deviation: configuration.plan.initializerRange,
-                    padTokenID: configuration.plan.padTokenID
+                    padTokenID: configuration.plan.padTokenID, start: configuration.plan.start(of:)
                 ) { _ in true }
             }
         }

@@ -40,6 +40,13 @@ extension ModelFolder {
         }
         let found = weights.flatMap { classifier(in: $0, configuration) }
         let isFitted = options.method == .features
+        if isFitted, !configuration.hasClassifierBias {
+            throw TrainingError.advised(
+                "method: features fits weights and a bias, and the head of '\(configuration.dialect.modelType)' has no bias",
+                hint:
+                    "give it the vectors of a features stage, whose classifier has one, or set method: fine_tune"
+            )
+        }
         let note = isFitted ? nil : found.flatMap { strangeness($0, labels, task) }
         let (model, report) = try makeModel(
             configuration, labelCount: labels.count, seed: options.seed, threads: options.threads,
