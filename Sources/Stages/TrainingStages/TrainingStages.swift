@@ -4,6 +4,6 @@ package import StageKit
 package enum TrainingStages {
     package static let all: [any Stage.Type] = [
         WordVectorStage.self, PretrainStage.self, FeaturesStage.self, TrainStage.self, EvaluateStage.self,
-        CompareStage.self, ImportModelStage.self,
+        CompareStage.self, FewShotStage.self, ImportModelStage.self,
     ]
 }

@@ -15,6 +15,8 @@ package struct BaselineTraining {
         package var costs: [Double]
         /// Most training rows to fit to, drawn by their numbers; `nil` for all.
         package var mostRows: Int?
+        /// Numbers of the training rows to fit to, rising; `nil` for all, or ``mostRows`` of them.
+        package var rows: [Int]?
 
         package init(
             _ kind: BaselineKind, ngrams: [TfidfVectorizer.Options] = [Self.characters],
@@ -155,6 +157,7 @@ package struct BaselineTraining {
 
     /// The training rows to fit to: all, or as many as there may be with the least draws, in their order.
     private func places(of rows: TokenRows) -> [Int] {
+        if let rows = settings.rows { return rows }
         guard let most = settings.mostRows, most < rows.count else { return Array(0..<rows.count) }
         let drawn = (0..<rows.count).map { Self.draw(rows.comment(of: $0)) }
         return drawn.indices.sorted { (drawn[$0], $0) < (drawn[$1], $1) }.prefix(most).sorted()

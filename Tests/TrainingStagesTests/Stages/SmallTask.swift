@@ -20,7 +20,7 @@ struct SmallTask {
     let bench: StageBench
 
     init(threads: Int = 1) throws {
-        bench = try StageBench(threads: threads, kinds: DatasetStages.all)
+        bench = try StageBench(threads: threads, kinds: DatasetStages.all + TrainingStages.all)
         try bench.folder.write(Self.vocabulary, to: "tokenizer/vocab.txt")
         try bench.folder.write(Self.configuration.prettyText, to: "small/config.json")
     }

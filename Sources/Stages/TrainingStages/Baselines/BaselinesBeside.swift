@@ -110,10 +110,10 @@ private struct BaselineWork {
         }.keys.sorted()
         let found: [String: BaselineTraining.Side]
         (found, problem) = try Self.sides(Set(names + ["train"]), of: shards, data, context)
-        train = try found["train"] ?? Self.textless("train", of: shards)
+        train = try found["train"] ?? BaselineTraining.Side(textless: shards.rows(of: "train"))
         trainIdentity = Self.identity("train", train, shards)
         sides = try names.map { name in
-            let side = try found[name] ?? Self.textless(name, of: shards)
+            let side = try found[name] ?? BaselineTraining.Side(textless: shards.rows(of: name))
             return (name, side, Self.identity(name, side, shards))
         }
         dev = sides.first { $0.name == "dev" }?.rows
@@ -136,13 +136,6 @@ private struct BaselineWork {
         } catch let error as StageError {
             return ([:], "the texts of the rows cannot be read: \(error.message)")
         }
-    }
-
-    /// A side for baselines that look at no text.
-    private static func textless(_ name: String, of shards: ShardFolder) throws -> BaselineTraining.Side {
-        let rows = try shards.rows(of: name)
-        return BaselineTraining.Side(
-            rows: rows, texts: UTF8Rows(bytes: [], offsets: Array(repeating: 0, count: rows.count + 1)))
     }
 
     func fit(_ kind: BaselineKind) throws -> BaselineFit {
@@ -203,5 +196,13 @@ private struct BaselineWork {
             rows.bytes.withUnsafeBytes { digest.update($0) }
         }
         return digest.hexadecimal()
+    }
+}
+
+extension BaselineTraining.Side {
+    /// A side for baselines that look at no text.
+    init(textless rows: TokenRows) {
+        self.init(
+            rows: rows, texts: UTF8Rows(bytes: [], offsets: Array(repeating: 0, count: rows.count + 1)))
     }
 }

@@ -41,7 +41,7 @@ struct PredictionTable {
         _ context: StageContext
     ) throws {
         var writer = try self.writer ?? TableWriter(.tsv, columns: columns)
-        let keys = try keys(of: evaluation.rows, locator, context)
+        let keys = try Self.keys(of: evaluation.rows, locator, context)
         if form == .wordClasses {
             try addWords(evaluation, model: model, side: side, keys, &writer)
             writer.drain { bytes += $0 }
@@ -125,7 +125,7 @@ struct PredictionTable {
     }
 
     /// The rows' names in the store, `source:key`; rows of comments that no longer exist have none.
-    private func keys(
+    static func keys(
         of rows: TokenRows, _ locator: JSONValue, _ context: StageContext
     ) throws -> [Int64: String] {
         let sources = (locator["sources"]?.arrayValue ?? []).compactMap(\.stringValue)

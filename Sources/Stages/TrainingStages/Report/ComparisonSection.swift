@@ -16,10 +16,10 @@ enum ComparisonSection {
             }
             for side in texts.sides {
                 let results = texts.results(on: side)
-                parts.append(markup(texts.scores(results, side)))
-                if let tests = texts.tests(results, side) { parts.append(markup(tests)) }
+                parts.append(texts.scores(results, side).markup)
+                if let tests = texts.tests(results, side) { parts.append(tests.markup) }
             }
-            if let costs = texts.costs { parts.append(markup(costs)) }
+            if let costs = texts.costs { parts.append(costs.markup) }
             parts.append(ReportSection.paragraph(texts.notes.joined(separator: " ")))
         }
         return ReportSection(id: "comparison", title: "Models side by side", parts: parts)
@@ -40,14 +40,17 @@ enum ComparisonSection {
             ? "more than chance gives" : "no more than chance gives among so many models"
         return "\(start): \(Numbers.fixed(over, 3)) above \(against), \(verdict)."
     }
+}
 
-    private static func markup(_ table: PaperTable) -> Markup {
+extension PaperTable {
+    /// On a page.
+    var markup: Markup {
         Table(
-            caption: table.caption, head: table.head,
-            rows: table.rows.map { cells in
+            caption: caption, head: head,
+            rows: rows.map { cells in
                 cells.enumerated().map { $0.offset == 0 ? .text($0.element.text) : .number($0.element.text) }
             },
-            strong: Set(table.rows.indices.filter { table.rows[$0].first?.isStrong == true })
+            strong: Set(rows.indices.filter { rows[$0].first?.isStrong == true })
         ).markup()
     }
 }

@@ -105,7 +105,7 @@ package struct FeatureFolder: Sendable {
 
     /// The features of the rows of shards, `[rows, width]`, row-major.
     /// - Throws: ``TrainingError`` where they are those of other rows.
-    func vectors(of split: String, matching rows: TokenRows) throws -> [Float] {
+    package func vectors(of split: String, matching rows: TokenRows) throws -> [Float] {
         let found = try self.rows(of: split)
         let hint = "connect this stage and the features stage to the same shards, and run both"
         guard found.count == rows.count else {
