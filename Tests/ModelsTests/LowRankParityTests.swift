@@ -28,7 +28,7 @@ struct LowRankParityTests {
         let models: [String: Model]
     }
 
-    static let names = ["bert", "roberta", "albert", "distilbert", "electra"]
+    static let names = ["bert", "roberta", "albert", "distilbert", "electra", "gpt2"]
     private let fixture: FamilyFixture
     private let golden: Golden
 

@@ -192,7 +192,7 @@ struct AdapterFolderTests {
         return zip(logits, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
     }
 
-    @Test(arguments: ["bert", "roberta", "albert", "distilbert", "electra"])
+    @Test(arguments: ["bert", "roberta", "albert", "distilbert", "electra", "gpt2"])
     func aFolderOfPEFTGivesItsScores(name: String) throws {
         let path = try adapter(name)
         #expect(try distance(name, logits(path)) < 1e-5)
@@ -203,7 +203,6 @@ struct AdapterFolderTests {
     static let damages: [(key: String, value: any Sendable, words: String)] = [
         ("peft_type", "PROMPT_TUNING", "peft_type is PROMPT_TUNING; adapters of type LORA are read"),
         ("use_dora", true, "use_dora is true"), ("bias", "all", "bias is all"),
-        ("fan_in_fan_out", true, "fan_in_fan_out is true"),
         ("rank_pattern", ["query": 3], "rank_pattern gives some maps another rank"),
         (
             "base_model_name_or_path", "owner/gone",

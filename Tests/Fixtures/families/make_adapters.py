@@ -27,6 +27,7 @@ ADAPTERS = {
     "roberta": (2, 6, "attention", ["query", "key", "value", "attention.output.dense"], ["classifier"], False),
     "albert": (4, 4, "all", ["query", "key", "value", "attention.dense", "ffn", "ffn_output"], ["classifier", "pooler"], False),
     "distilbert": (2, 3, "all", ["q_lin", "k_lin", "v_lin", "out_lin", "lin1", "lin2"], ["classifier", "pre_classifier"], True),
+    "gpt2": (2, 5, "all", ["c_attn", "c_proj", "c_fc"], ["score"], False),
     "electra": (1, 2, "query_value", ["query", "value"], ["classifier"], False),
 }
 
@@ -45,7 +46,7 @@ def main():
         base = transformers.AutoModelForSequenceClassification.from_pretrained(HERE / name, dtype=torch.float32)
         config = peft.LoraConfig(
             task_type="SEQ_CLS", r=rank, lora_alpha=alpha, target_modules=modules, modules_to_save=head, lora_dropout=0.0,
-            use_rslora=stable)
+            use_rslora=stable, fan_in_fan_out=name == "gpt2")
         model = peft.get_peft_model(base, config)
         generator = torch.Generator().manual_seed(100 + number)
         for parameter_name, parameter in model.named_parameters():

@@ -6,7 +6,7 @@ internal import Tensors
 /// was too. A backward pass gives the gradient of W, of which those of A and B follow exactly: passes cost what they cost without
 /// adapters, and what is saved is the memory of an optimizer's moments and the size of what is kept. There is no dropout before A.
 ///
-/// Shapes: W `[out, in]`, A `[rank, in]`, B `[out, rank]`, row-major.
+/// Shapes: W `[out, in]`, A `[rank, in]`, B `[out, rank]`, row-major; W `[in, out]` in families that store it so.
 ///
 /// Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021), section 4.1, arXiv:2106.09685; A is drawn as
 /// PEFT draws it.
@@ -29,6 +29,8 @@ package final class LowRankAdapters {
     /// A and B of all maps, as PEFT calls them.
     package let parameters: ParameterSet
     package let adapters: [Adapter]
+    /// Whether the family stores W as `[in, out]`.
+    package let storesInputFirst: Bool
     private let model: ParameterSet
     private let threads: Int
     private let products: MatrixProduct
@@ -40,6 +42,8 @@ package final class LowRankAdapters {
     package init(_ plan: LowRankPlan, of model: any TrainableModel, seed: UInt64) throws {
         self.plan = plan
         self.model = model.parameters
+        let storesInputFirst = model.configuration.plan.storesInputFirst
+        self.storesInputFirst = storesInputFirst
         threads = model.threads
         let weights = model.parameters.entries.filter { plan.includes($0.role) }
         guard !weights.isEmpty else {
@@ -56,9 +60,11 @@ package final class LowRankAdapters {
         var layout: [ParameterSet.Item] = []
         for weight in weights {
             guard case .layer(let number, let map) = weight.role else { continue }
-            layout.append(
-                .init(role: .adapter(number, map, .down), shape: [plan.rank, weight.shape[1]]))
-            layout.append(.init(role: .adapter(number, map, .up), shape: [weight.shape[0], plan.rank]))
+            let (inputs, outputs) =
+                storesInputFirst
+                ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0])
+            layout.append(.init(role: .adapter(number, map, .down), shape: [plan.rank, inputs]))
+            layout.append(.init(role: .adapter(number, map, .up), shape: [outputs, plan.rank]))
         }
         let set = ParameterSet(layout: layout) { role in
             guard case .adapter(let number, let map, let side) = role else { return "" }
@@ -102,10 +108,18 @@ package final class LowRankAdapters {
             for adapter in adapters {
                 let storage = UnsafeMutableBufferPointer(rebasing: model.valueStorage[adapter.weight.range])
                 _ = storage.update(fromContentsOf: adapter.start)
+                let (weight, down) = (
+                    Self.tensor(model.valueStorage, adapter.weight),
+                    Self.tensor(parameters.valueStorage, adapter.down)
+                )
                 try withScaledUp(of: adapter) { up in
-                    try products.multiply(
-                        up, by: Self.tensor(parameters.valueStorage, adapter.down), accumulate: true,
-                        into: Self.tensor(model.valueStorage, adapter.weight))
+                    if storesInputFirst {
+                        try products.multiply(
+                            down, transposingLeft: true, by: up, transposingRight: true, accumulate: true,
+                            into: weight)
+                    } else {
+                        try products.multiply(up, by: down, accumulate: true, into: weight)
+                    }
                 }
             }
         }
@@ -121,10 +135,12 @@ package final class LowRankAdapters {
                 let gradient = Self.tensor(model.gradientStorage, adapter.weight)
                 try withScaledUp(of: adapter) { up in
                     try products.multiply(
-                        up, transposingLeft: true, by: gradient, into: Self.tensor(gradients, adapter.down))
+                        up, transposingLeft: true, by: gradient, transposingRight: storesInputFirst,
+                        into: Self.tensor(gradients, adapter.down))
                 }
                 try products.multiply(
-                    gradient, by: Self.tensor(parameters.valueStorage, adapter.down), transposingRight: true,
+                    gradient, transposingLeft: storesInputFirst,
+                    by: Self.tensor(parameters.valueStorage, adapter.down), transposingRight: true,
                     into: Self.tensor(gradients, adapter.up))
                 for place in adapter.up.range { gradients[place] *= Float(plan.scale) }
             }

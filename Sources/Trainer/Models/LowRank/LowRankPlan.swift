@@ -2,7 +2,7 @@
 package struct LowRankPlan: Hashable, Codable, Sendable {
     /// Maps of each layer.
     package enum Maps: String, CaseIterable, Codable, Sendable {
-        /// Those to queries and to values, as in the paper.
+        /// Those to queries and to values, as in the paper; where one map gives queries, keys and values, that one.
         case queryValue = "query_value"
         /// All four of the attention.
         case attention
@@ -26,7 +26,7 @@ package struct LowRankPlan: Hashable, Codable, Sendable {
     func includes(_ role: ParameterRole) -> Bool {
         guard case .layer(_, let map) = role else { return false }
         return switch map {
-        case .query(.weight), .value(.weight): true
+        case .query(.weight), .value(.weight), .projection(.weight): true
         case .key(.weight), .attentionOutput(.weight): maps != .queryValue
         case .up(.weight), .down(.weight): maps == .all
         default: false

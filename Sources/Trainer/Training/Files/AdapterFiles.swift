@@ -40,7 +40,8 @@ struct AdapterFiles {
             model.configuration.tokenUse.map { $0 == .tags ? "TOKEN_CLS" : "QUESTION_ANS" } ?? "SEQ_CLS"
         return .object([
             JSONMember("base_model_name_or_path", .string(base)), JSONMember("bias", .string("none")),
-            JSONMember("fan_in_fan_out", .bool(false)), JSONMember("inference_mode", .bool(true)),
+            JSONMember("fan_in_fan_out", .bool(adapters.storesInputFirst)),
+            JSONMember("inference_mode", .bool(true)),
             JSONMember("init_lora_weights", .bool(true)),
             JSONMember("lora_alpha", Int(exactly: plan.alpha).map(JSONValue.integer) ?? .number(plan.alpha)),
             JSONMember("lora_dropout", .number(0)),

@@ -19,6 +19,8 @@ struct AdapterFolder: Sendable {
     let architecture: String?
     /// Factor of the product of B and A.
     private let scale: Double
+    /// Whether the maps are stored as `[in, out]`.
+    private let storesInputFirst: Bool
 
     /// - Returns: `nil` for a folder without `adapter_config.json`.
     /// - Throws: ``TrainingError`` for adapters of another kind, or of a model that is not there.
@@ -40,6 +42,7 @@ struct AdapterFolder: Sendable {
         else { throw TrainingError.file(path: file, problem: "names no rank (r) and lora_alpha") }
         let isStable = node["use_rslora"]?.boolValue == true
         scale = alpha / (isStable ? Double(rank).squareRoot() : Double(rank))
+        storesInputFirst = node["fan_in_fan_out"]?.boolValue == true
         guard let name = node["base_model_name_or_path"]?.stringValue, !name.isEmpty else {
             throw TrainingError.file(path: file, problem: "names no base_model_name_or_path")
         }
@@ -62,9 +65,7 @@ struct AdapterFolder: Sendable {
     private static func problem(with node: JSONValue) -> String? {
         let type = node["peft_type"]?.stringValue ?? "none"
         if type != "LORA" { return "peft_type is \(type); adapters of type LORA are read" }
-        for key in ["use_dora", "fan_in_fan_out"] where node[key]?.boolValue == true {
-            return "\(key) is true; such adapters are not read"
-        }
+        if node["use_dora"]?.boolValue == true { return "use_dora is true; such adapters are not read" }
         if let bias = node["bias"]?.stringValue, bias != "none" {
             return "bias is \(bias); adapters with bias none are read"
         }
@@ -124,34 +125,41 @@ struct AdapterFolder: Sendable {
         .file(path: tensor.path, problem: "tensor '\(tensor.name)' \(what)")
     }
 
-    /// W + scale · B · A, with W `[out, in]`, A `[rank, in]`, B `[out, rank]`.
+    /// W + scale · B · A, with W `[out, in]`, A `[rank, in]`, B `[out, rank]`; of W `[in, out]` the transposed product is added.
     private func merge(
         _ weight: StoredTensor, _ down: StoredTensor?, _ up: StoredTensor?
     ) throws -> StoredTensor {
         guard let down, let up else {
             throw TrainingError.model("\(path): the adapter of '\(weight.name)' lacks lora_A or lora_B")
         }
-        guard weight.shape.count == 2, down.shape.count == 2, up.shape == [weight.shape[0], down.shape[0]],
-            down.shape[1] == weight.shape[1]
+        let (outer, inner) = storesInputFirst ? (down, up) : (up, down)
+        guard weight.shape.count == 2, down.shape.count == 2, up.shape.count == 2,
+            down.shape[0] == up.shape[1],
+            weight.shape == (storesInputFirst ? [down.shape[1], up.shape[0]] : [up.shape[0], down.shape[1]])
         else {
             throw TrainingError.model(
                 "\(path): the adapter of '\(weight.name)' \(weight.shape) has the shapes \(down.shape) and \(up.shape)"
             )
         }
-        let scale = scale
+        let (scale, isTransposed) = (scale, storesInputFirst)
         return StoredTensor(name: weight.name, shape: weight.shape, path: up.path) { values in
             try weight.copy(values)
-            let (rank, width) = (down.shape[0], down.shape[1])
-            let (a, b) = (try down.values(), try up.values())
-            var sum = [Double](repeating: 0, count: width)
-            for row in 0..<weight.shape[0] {
+            let (rank, rows, columns) = (down.shape[0], weight.shape[0], weight.shape[1])
+            let (left, right) = (try outer.values(), try inner.values())
+            var sum = [Double](repeating: 0, count: columns)
+            for row in 0..<rows {
                 for column in sum.indices { sum[column] = 0 }
                 for place in 0..<rank {
-                    let factor = scale * Double(b[row * rank + place])
-                    for column in 0..<width { sum[column] += factor * Double(a[place * width + column]) }
+                    let factor = scale * Double(left[isTransposed ? place * rows + row : row * rank + place])
+                    for column in 0..<columns {
+                        sum[column] +=
+                            factor
+                            * Double(right[isTransposed ? column * rank + place : place * columns + column])
+                    }
                 }
-                for column in 0..<width {
-                    values[row * width + column] = Float(Double(values[row * width + column]) + sum[column])
+                for column in 0..<columns {
+                    values[row * columns + column] = Float(
+                        Double(values[row * columns + column]) + sum[column])
                 }
             }
         }
