@@ -24,6 +24,9 @@ struct SettingFlags: ParsableArguments {
     @Option(setting: "label_smoothing") var labelSmoothing: String?
     @Option(setting: "layer_decay") var layerDecay: String?
     @Option(setting: "freeze_layers") var freezeLayers: String?
+    @Option(setting: "lora_rank") var loraRank: String?
+    @Option(setting: "lora_alpha") var loraAlpha: String?
+    @Option(setting: "lora_maps") var loraMaps: String?
     @Option(setting: "answers") var answers: String?
     @Option(setting: "abstain") var abstain: String?
     @Flag(setting: "gradient_checkpointing") var gradientCheckpointing = false
@@ -34,13 +37,9 @@ struct SettingFlags: ParsableArguments {
     /// What was given, by the settings' keys. Reads the properties as ArgumentParser itself does, so that none is left out.
     var given: [(setting: TrainingSetting, text: String)] {
         Mirror(reflecting: self).children.compactMap { child in
-            let text: String?
-            switch child.value {
-            case let option as Option<String?>: text = option.wrappedValue
-            case let flag as Flag<Bool>: text = flag.wrappedValue ? "true" : nil
-            default: text = nil
-            }
-            guard let text, let label = child.label else { return nil }
+            let option = (child.value as? Option<String?>)?.wrappedValue
+            let flag = (child.value as? Flag<Bool>)?.wrappedValue == true ? "true" : nil
+            guard let text = option ?? flag, let label = child.label else { return nil }
             return (.declared(TrainingSetting.key(ofStorage: label)), text)
         }
     }

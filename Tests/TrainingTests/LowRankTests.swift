@@ -125,7 +125,7 @@ struct LowRankTests {
             problems { ($0.loraRank, $0.loraAlpha) = (nil, 3) }
                 == ["lora_alpha is 3, and there is no lora_rank; set it, such as to 8"])
         #expect(problems { ($0.loraRank, $0.loraMaps) = (nil, .all) }.count == 1)
-        #expect(problems { $0.frozenLayers = 1 }.count == 1)
+        #expect(problems { $0.frozenLayers = 1 } == [])
         #expect(problems { $0.method = .features }.count == 1)
         #expect(problems { $0.loraRank = 0 } == ["lora_rank is 0; it takes 1 ... 1024"])
         let wide = message {
@@ -133,6 +133,15 @@ struct LowRankTests {
                 .init(checkpoints: out.file("c"), output: out.file("wide")))
         }
         #expect(wide.contains("lora_rank") && wide.contains("the rank is 64"), "\(wide)")
+    }
+
+    @Test func frozenLayersHaveNone() throws {
+        _ = try train(Self.options { $0.frozenLayers = 1 }, to: "model")
+        let peft = try JSONValue(parsing: out.bytes("model/adapter/adapter_config.json"))
+        let modules = (peft["target_modules"]?.arrayValue ?? []).compactMap(\.stringValue)
+        #expect(modules.map { $0.contains("layer.1.") } == [true, true])
+        let error = message { _ = try train(Self.options { $0.frozenLayers = 2 }, to: "none") }
+        #expect(error.contains("that are not frozen"))
     }
 
     @Test func aStartWithoutWeightsIsRefused() throws {

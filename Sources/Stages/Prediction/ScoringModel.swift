@@ -127,7 +127,7 @@ extension ModelFolder {
                 "\(path) was trained with the tokenizer rules '\(kind)', which this version does not know",
                 hint: "use the version of splitvote that trained it, or train it again")
         }
-        let tokenizer = try ModelFiles.tokenizer(in: path, flag: "--model", mode: mode)
+        let tokenizer = try ModelFiles.tokenizer(in: tokenizerFolder, flag: "--model", mode: mode)
         tokenizer.warnings.forEach(note)
         if let digest = provenance?.tokenizerDigest, digest != ContentDigest.of(tokenizer.identity) {
             throw StageError(

@@ -31,7 +31,7 @@ package struct MaskStage: Stage {
             """,
         values: [
             "model": "models/names", "entities": "[PS, LC]", "replacement": "\"<{entity}>\"",
-            "path": "out/{date}/masked.tsv",
+            "path": "\"out/{date}/masked.tsv\"",
         ]
     )
 

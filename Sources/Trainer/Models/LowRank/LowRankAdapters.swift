@@ -35,7 +35,7 @@ package final class LowRankAdapters {
     private let threads: Int
     private let products: MatrixProduct
 
-    /// Gives a model adapters, beside which only its head is trained.
+    /// Gives a model adapters in the layers that are not frozen, beside which only its head is trained.
     ///
     /// - Parameter seed: of A.
     /// - Throws: ``ConfigurationError`` for a model without such maps, or with maps narrower than the rank.
@@ -45,10 +45,11 @@ package final class LowRankAdapters {
         let storesInputFirst = model.configuration.plan.storesInputFirst
         self.storesInputFirst = storesInputFirst
         threads = model.threads
-        let weights = model.parameters.entries.filter { plan.includes($0.role) }
+        let weights = zip(model.parameters.entries, model.parameters.isFrozen)
+            .filter { plan.includes($0.role) && !$1 }.map(\.0)
         guard !weights.isEmpty else {
             throw ConfigurationError(problems: [
-                "a model of type '\(model.configuration.dialect.modelType)' has no layers with such maps"
+                "a model of type '\(model.configuration.dialect.modelType)' has no layers with such maps that are not frozen"
             ])
         }
         if let narrow = weights.first(where: { plan.rank > ($0.shape.min() ?? 0) }) {

@@ -32,6 +32,8 @@ package struct ModelFolder: Sendable {
     package let provenance: ModelProvenance?
     /// Name of the file with the weights, or of their index; nil if there are none, or random ones were requested.
     package let weightsName: String?
+    /// The folder that the tokenizer's files are in.
+    package let tokenizerFolder: String
     /// Adapters that belong to the model; the weights are then those of another folder.
     let adapter: AdapterFolder?
     /// The folder that the weights are in.
@@ -130,7 +132,9 @@ package struct ModelFolder: Sendable {
         }
         givenLabels = try Self.labels(node, configurationPath)
         provenance = try ModelProvenance(node, configurationPath)
-        tokenizer = try Self.tokenizer(files ?? Self.tokenizerFiles(of: path, else: base))
+        let tokenizerFiles = try files ?? Self.tokenizerFiles(of: path, else: base)
+        tokenizerFolder = tokenizerFiles.folder
+        tokenizer = try Self.tokenizer(tokenizerFiles)
         weightsName = randomWeights ? nil : try Self.weights(in: base)
         try checkVocabulary(pieces: vocabularySize)
         if let count = givenLabels?.count ?? configuration.labelCount {

@@ -119,24 +119,12 @@ extension TrainingOptions {
                 }
             }
         }
-        var conflicts: [Conflict] = []
-        if method == .features {
-            conflicts.append(
-                Conflict(
-                    key: "lora_rank",
-                    text:
-                        "is \(loraRank ?? 0), and method features leaves the layers as they are; leave it out"
-                ))
-        }
-        if frozenLayers != nil {
-            conflicts.append(
-                Conflict(
-                    key: "freeze_layers",
-                    text:
-                        "is \(frozenLayers ?? 0), and lora_rank leaves all weights but the head's as they are; leave one of "
-                        + "them out"))
-        }
-        return conflicts
+        guard method == .features else { return [] }
+        return [
+            Conflict(
+                key: "lora_rank",
+                text: "is \(loraRank ?? 0), and method features leaves the layers as they are; leave it out")
+        ]
     }
 
     /// Every setting out of range, in a sentence each; empty when all is well.
