@@ -90,7 +90,7 @@ struct ClozeParityTests {
         return zip(logits, expected.logits.joined()).map { abs(Double($0) - $1) }.max() ?? .infinity
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func logitsLossAndGradientsAgree(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try model(name)
@@ -101,7 +101,7 @@ struct ClozeParityTests {
         #expect(try worstGradient(model, expected) < 1e-5)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func tenStepsGiveTheSameLosses(name: String) throws {
         let expected = try #require(golden.models[name])
         let rates = try #require(fixture.models[name]).training.learningRates
@@ -116,7 +116,7 @@ struct ClozeParityTests {
     }
 
     /// What mistakes would give: a softmax over all words, the token beside the mask, one word of a class, the sum of its words.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func mistakesAreSeen(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try model(name)
@@ -131,7 +131,7 @@ struct ClozeParityTests {
     }
 
     /// The head has the names of transformers: a folder that is pretrained is loaded by them.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.encoders)
     func namesAreThoseOfTransformers(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try model(name)
@@ -150,6 +150,15 @@ struct ClozeParityTests {
         for words in [[[7], [61]], [[7], []], [[7]], [[-1], [7]]] as [[[Int32]]] {
             #expect(throws: ConfigurationError.self) { try model("bert", words: words) }
         }
+    }
+
+    @Test(arguments: FamilyFixture.decoders)
+    func familiesThatNameNoMaskedWordsAreRefused(name: String) throws {
+        let configuration = try FamilyFixture.configuration(name)
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration.makeClozeModel(words: [[7], [8]], seed: nil, threads: 1)
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("which has no head that names masked words"))
     }
 
     @Test func aBatchWithoutAMaskedTokenIsRefused() throws {

@@ -82,7 +82,7 @@ extension ModelConfiguration {
         let configuration = answeringTokens(nil).pooled(by: nil)
         let plan = configuration.plan
         try plan.validate()
-        if plan.convolution != nil {
+        if plan.convolution != nil || plan.isCausal {
             throw ConfigurationError(problems: [
                 "'model_type' is \"\(dialect.modelType)\", which has no head that names masked words"
             ])
