@@ -200,4 +200,5 @@ def main():
     (HERE / "pretraining.json").write_text(json.dumps(answers, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

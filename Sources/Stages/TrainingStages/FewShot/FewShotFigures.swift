@@ -8,6 +8,8 @@ struct FewShotFigures: KindFigures {
     var perClass: [Int]?
     /// Classes with fewer train rows than the largest of them.
     var shortClasses: Int?
+    /// Rows whose text is cut so that the pattern of a cloze stays whole.
+    var cutRows: Int?
     /// The method with the highest mean of macro F1 on the first side, with most rows.
     var best: String?
     var bestScore: Double?
@@ -20,6 +22,10 @@ struct FewShotFigures: KindFigures {
         JSONField(
             "short_classes", \.shortClasses,
             "classes with fewer rows on the train side than the largest of 'per_class'"),
+        JSONField(
+            "cut_rows", \.cutRows,
+            "rows of the train side and the scored ones whose text is cut so that the pattern of a cloze stays whole"
+        ),
         JSONField("best", \.best),
         JSONField(
             "best_score", \.bestScore,

@@ -18,7 +18,10 @@ package struct FewShotStage: Stage {
         "few_shot", revision: 1,
         summary:
             "Score methods that learn from a few labeled rows of each class, over several draws.",
-        inputs: [Port("data", "shards-v1"), Port("features", "features-v1", optional: true)],
+        inputs: [
+            Port("data", "shards-v1"), Port("features", "features-v1", optional: true),
+            Port("init", "model-v1", optional: true),
+        ],
         outputs: [Port("table", "few-shot-v1")],
         figures: FewShotFigures.declared(),
         headline: FewShotFigures.names(\.seeds, \.best, \.bestScore, \.bestDeviation),
@@ -30,9 +33,12 @@ package struct FewShotStage: Stage {
               with: {per_class: [1, 4, 16], methods: [tfidf, features], split: [dev, test], path: out/few}
             """,
         values: [
+            "init": "beomi/kcbert-base",
             "methods": "[majority, tfidf, features]",
             "path": "out/few",
+            "pattern": "'{text} 이 댓글은 {mask} 의견이다.'",
             "per_class": "[1, 4, 16]",
+            "verbalizers": "{controversial: 다른, uncontroversial: [같은, 좋은]}",
         ]
     )
 
@@ -48,12 +54,16 @@ package struct FewShotStage: Stage {
     private let seeds: Int
     private let methods: [FewShotMethod]
     private let cost: Double
+    private let steps: FewShotSteps
+    private let cloze: ClozeSetting?
     private let path: String?
 
     package init(parameters: inout ParameterReader) throws(DiagnosticsError) {
         let counts = parameters.wordOrNumbers(
-            "per_class", default: "usual", of: ["usual"], in: 1...100_000,
-            help: "Rows of each class to learn from, rising; usual is 1, 4 and 16.")
+            "per_class", default: "usual", of: ["usual"], in: 0...100_000,
+            help:
+                "Rows of each class to learn from, rising; usual is 1, 4 and 16. With 0 only cloze is scored, as the model is."
+        )
         if case .numbers(let numbers) = counts {
             perClass = numbers.compactMap(Int.init(exactly:))
             if perClass.count < numbers.count || zip(perClass, perClass.dropFirst()).contains(where: >=) {
@@ -70,9 +80,21 @@ package struct FewShotStage: Stage {
         methods = parameters.strings(
             "methods", default: [FewShotMethod.majority, .tfidf].map(\.rawValue), of: all,
             help:
-                "How to learn: the most frequent class, TF-IDF with a logistic model, or a logistic model on the vectors of input 'features'."
+                "How to learn: the most frequent class, TF-IDF with a logistic model, a logistic model on the vectors of input 'features', or by training the model 'init': fine_tune with a new head, cloze with words in place of classes."
         ).compactMap(FewShotMethod.init)
         if methods.isEmpty { parameters.reject("methods", "'methods' names none") }
+        if perClass.contains(0), !methods.contains(where: \.needsNoRows) {
+            parameters.reject(
+                "per_class", "'per_class' has 0, and no method of 'methods' answers without labels",
+                hint: "add cloze to 'methods', or take 0 out")
+        }
+        _ = parameters.folder(
+            "init", required: false, part: .model,
+            help:
+                "Model that fine_tune and cloze start from: a Hugging Face folder, or the name of a model in the Hugging Face cache; or "
+                + "connect input 'init'.")
+        steps = FewShotSteps(&parameters)
+        cloze = ClozeSetting(&parameters, isWanted: methods.contains(.cloze))
         sides = parameters.strings(
             "split", default: ["test"],
             help: "Side to score, or a list of sides; the best method is that of the first.")
@@ -92,17 +114,27 @@ package struct FewShotStage: Stage {
         try parameters.finish()
     }
 
-    /// A side that the split does not have, and features that are missing or of no use.
+    /// A side that the split does not have, and inputs that are missing or of no use.
     package func problems(in look: StageLook) -> [StageProblem] {
         var problems = look.problems(ofSides: sides, scoredBy: Self.kind)
-        let error = problem(withFeatures: look.sources["features"]?.isEmpty == false)
+        if methods.contains(where: \.startsFromModel) {
+            problems += StartFolder.problems(of: Self.kind, look)
+        }
+        let error = problem(
+            withFeatures: look.sources["features"]?.isEmpty == false,
+            model: look.sources["init"]?.isEmpty == false || look.naming.contains("init"))
         if let error { problems.append(StageProblem("methods", error.message, hint: error.hint)) }
         return problems
     }
 
-    private func problem(withFeatures isConnected: Bool) -> StageError? {
-        guard isConnected != methods.contains(.features) else { return nil }
-        return isConnected
+    private func problem(withFeatures hasFeatures: Bool, model hasModel: Bool) -> StageError? {
+        if hasModel, !methods.contains(where: \.startsFromModel) {
+            return StageError(
+                "a model to start from is given, and 'methods' names neither fine_tune nor cloze",
+                hint: "add one of them to 'methods', or leave 'init' out")
+        }
+        guard hasFeatures != methods.contains(.features) else { return nil }
+        return hasFeatures
             ? StageError(
                 "features are connected, and 'methods' does not name features",
                 hint: "add features to 'methods', or leave the input out")
@@ -115,7 +147,10 @@ package struct FewShotStage: Stage {
 
     private func learn(_ context: StageContext) throws -> StageResult {
         let data = try context.inputs.one("data")
-        if let problem = problem(withFeatures: context.inputs.first("features") != nil) { throw problem }
+        let problem = problem(
+            withFeatures: context.inputs.first("features") != nil,
+            model: context.inputs.first("init") != nil || context.files["init"]?.isEmpty == false)
+        if let problem { throw problem }
         let model = try ModelOnShards(data, of: Self.kind, context)
         try model.check(sides)
         let manifest = model.manifest
@@ -137,7 +172,9 @@ package struct FewShotStage: Stage {
         short.forEach(context.progress.warn)
         var figures = FewShotFigures()
         (figures.seeds, figures.perClass, figures.shortClasses) = (seeds, perClass, short.count)
-        let runs = try FewShotRuns(methods, model.shards, scoring: sides, cost: cost, context)
+        let runs = try FewShotRuns(
+            methods, model.shards, scoring: sides, cost: cost, steps: steps, cloze: cloze, context)
+        figures.cutRows = runs.cutRows
         figures.results = try results(runs, draws, manifest, context)
         figures.findBest()
         let folder = context.outputFolder + "/table"
@@ -167,16 +204,26 @@ package struct FewShotStage: Stage {
         _ runs: FewShotRuns, _ draws: [RowDraw], _ manifest: ShardManifest, _ context: StageContext
     ) throws -> [FewShotFigures.Result] {
         var results: [FewShotFigures.Result] = []
-        let total = methods.count * perClass.count * draws.count
+        let kept = FewShotKept(folder: context.workFolder, sides: sides.count)
+        if kept.count > 0 {
+            context.progress.log("continuing with fits that are done", ["fits": "\(kept.count)"])
+        }
+        let total = perClass.reduce(0) {
+            $0 + methods(for: $1).count * self.draws(draws, for: $1).count
+        }
         var done = 0
         for method in methods {
-            for count in perClass {
+            for count in perClass where methods(for: count).contains(method) {
                 var scored: [[FewShotRuns.Scored]] = []
-                for draw in draws {
+                for (number, draw) in self.draws(draws, for: count).enumerated() {
                     try context.checkpoint()
                     context.progress.report(
                         done, of: total, unit: "fits", note: "\(method.rawValue), \(count) per class")
-                    scored.append(try runs.scores(method, learningFrom: draw.first(count)))
+                    let place = FewShotKept.Place(method: method, count: count, seed: number + 1)
+                    scored.append(
+                        try kept.scores(place) {
+                            try runs.scores(method, learningFrom: draw.first(count), seed: UInt64(number + 1))
+                        })
                     done += 1
                 }
                 for (number, side) in sides.enumerated() {
@@ -190,6 +237,15 @@ package struct FewShotStage: Stage {
             }
         }
         return results
+    }
+
+    private func methods(for count: Int) -> [FewShotMethod] {
+        methods.filter { count > 0 || $0.needsNoRows }
+    }
+
+    /// Without labels there is nothing to draw: once is enough.
+    private func draws(_ draws: [RowDraw], for count: Int) -> ArraySlice<RowDraw> {
+        count > 0 ? draws[...] : draws.prefix(1)
     }
 
     /// The rows of each draw, with their places in the order of their class: a draw of four has the places 1 to 4.

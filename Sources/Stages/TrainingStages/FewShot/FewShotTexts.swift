@@ -60,7 +60,7 @@ struct FewShotTexts {
         let best = counts.map { count in methods.compactMap { found($0, count)?.mean }.max() }
         return PaperTable(
             caption: "\(side), \(Counts.text(results.first?.rows ?? 0, "row")): \(title)",
-            head: ["Method"] + counts.map { "\(Counts.grouped($0)) per class" },
+            head: ["Method"] + counts.map { $0 == 0 ? "no labels" : "\(Counts.grouped($0)) per class" },
             rows: methods.map { method in
                 [PaperTable.Cell(method)]
                     + counts.enumerated().map { place, count in
@@ -87,6 +87,15 @@ struct FewShotTexts {
         } else {
             notes.append("Each number is that of one draw; all methods learn from the same rows.")
         }
+        if figures.perClass?.first == 0 {
+            notes.append(
+                "Without labels there is nothing to draw: one run, of the methods that can answer so.")
+        }
+        if let cut = figures.cutRows, cut > 0 {
+            notes.append(
+                "\(Counts.text(cut, "row")) \(cut == 1 ? "has its" : "have their") text cut so that the pattern stays whole."
+            )
+        }
         if results.contains(where: { $0.method == FewShotMethod.majority.rawValue }) {
             notes.append(
                 "With as many rows of each class the most frequent class is a tie, which the first class wins."
@@ -108,8 +117,10 @@ struct FewShotTexts {
             let side = results.first?.split
         else { return nil }
         let deviation = figures.bestDeviation.map { " ± \(Numbers.fixed($0, 3))" } ?? ""
+        let start = most == 0 ? "Without labels" : "With \(Counts.text(most, "row")) of each class"
+        let over = most == 0 ? "" : " over \(Counts.text(figures.seeds ?? 1, "draw"))"
         return
-            "With \(Counts.text(most, "row")) of each class \(best) does best on \(side): macro F1 \(Numbers.fixed(score, 3))\(deviation) over \(Counts.text(figures.seeds ?? 1, "draw"))."
+            "\(start) \(best) does best on \(side): macro F1 \(Numbers.fixed(score, 3))\(deviation)\(over)."
     }
 }
 

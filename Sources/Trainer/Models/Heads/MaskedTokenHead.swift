@@ -57,12 +57,22 @@ struct MaskedTokenHead {
         try runtime.measure(\.elementwise) {
             try norm.forward(activated.used, saved: saved, output: normalized.used)
         }
-        let operand = runtime.operand(of: normalized)
-        let scores = runtime.padded(states.rows, plan.vocabularySize, .float32)
+        let (scores, operand) = try scores(of: normalized, runtime)
+        return (scores, Saved(map: map, norm: saved, operand: operand))
+    }
+
+    /// The product with the word vectors.
+    /// - Parameter features: normalized, `[N, E]`, `Float32`.
+    /// - Returns: scores, `[N, V]`, `Float32`, and what was multiplied.
+    func scores(
+        of features: PaddedTensor, _ runtime: ModelRuntime
+    ) throws -> (scores: PaddedTensor, operand: PaddedTensor) {
+        let operand = runtime.operand(of: features)
+        let scores = runtime.padded(features.rows, plan.vocabularySize, .float32)
         try runtime.multiply(
             operand.all, by: ParameterView(parameters, .words).operand(runtime.precision),
             transposingRight: true, bias: view(.wordBias).value, into: scores.all)
-        return (scores, Saved(map: map, norm: saved, operand: operand))
+        return (scores, operand)
     }
 
     /// Adds the gradients of the head's parameters and of all word vectors.

@@ -16,6 +16,10 @@ package final class TokenRows {
     package let hasAnswers: Bool
     /// Keeps the shards' memory alive.
     private let owners: [any ShardBytes]
+    /// The rows of the shards that count, in their order; nil for all.
+    private let chosen: [Int]?
+    /// The sentence that texts are set into; nil: rows are as the shards have them.
+    private let cloze: ClozeFrame?
 
     /// Rows of shards in the order of the list.
     ///
@@ -44,6 +48,7 @@ package final class TokenRows {
 
     init(owners: [any ShardBytes], vocabularySize: Int, labelCount: Int, maxTokens: Int?) throws {
         self.owners = owners
+        (chosen, cloze) = (nil, nil)
         shards = try owners.map { owner in
             do {
                 return try TokenShardView(
@@ -67,10 +72,31 @@ package final class TokenRows {
         }
     }
 
-    package var count: Int { firstRows[shards.count] }
+    private init(_ whole: TokenRows, chosen: [Int]?, cloze: ClozeFrame?) {
+        (shards, firstRows, owners) = (whole.shards, whole.firstRows, whole.owners)
+        (hasTags, hasAnswers) = (whole.hasTags, whole.hasAnswers)
+        (self.chosen, self.cloze) = (chosen, cloze)
+    }
+
+    /// Some of the rows, in this order.
+    package func only(_ places: [Int]) -> TokenRows {
+        TokenRows(self, chosen: places.map { chosen?[$0] ?? $0 }, cloze: cloze)
+    }
+
+    /// The rows with their texts set into a sentence, whose masked word answers for each.
+    /// - Precondition: rows are single texts of a class each.
+    package func filled(into frame: ClozeFrame) -> TokenRows {
+        precondition(!hasTags && !hasAnswers, "rows of single texts")
+        return TokenRows(self, chosen: chosen, cloze: frame)
+    }
+
+    package var count: Int { chosen?.count ?? firstRows[shards.count] }
 
     /// Tokens of all rows.
-    package var tokenCount: Int { shards.reduce(0) { $0 + $1.tokenCount } }
+    package var tokenCount: Int {
+        if chosen != nil || cloze != nil { return (0..<count).reduce(0) { $0 + length(of: $1) } }
+        return shards.reduce(0) { $0 + $1.tokenCount }
+    }
 
     /// Whether every row says how probable it is that it is controversial.
     package var hasProbabilities: Bool { shards.allSatisfy(\.hasProbabilities) }
@@ -84,6 +110,8 @@ package final class TokenRows {
         withExtendedLifetime(owners) {
             for owner in owners { digest.update(owner.bytes) }
         }
+        if let chosen { digest.update(Array("rows \(chosen)".utf8)) }
+        if let cloze { digest.update(Array("cloze \(cloze)".utf8)) }
         return digest.hexadecimal()
     }
 
@@ -104,11 +132,16 @@ package final class TokenRows {
             shard.appendTokens(of: row, to: &found.tokens)
             shard.appendSegments(of: row, to: &found.segments)
         }
+        if let cloze {
+            _ = cloze.fill(&found.tokens, rowFrom: 0)
+            found.segments = Array(repeating: 0, count: found.tokens.count)
+        }
         return found
     }
 
     /// Calls `body` with the shard that holds a row and the row's number in it.
     private func withPlace<Result>(_ row: Int, _ body: (TokenShardView, Int) -> Result) -> Result {
+        let row = chosen?[row] ?? row
         var low = 0
         var high = shards.count
         while high - low > 1 {
@@ -120,7 +153,8 @@ package final class TokenRows {
 
     /// Tokens of a row.
     package func length(of row: Int) -> Int {
-        withPlace(row) { $0.length(of: $1) }
+        let length = withPlace(row) { $0.length(of: $1) }
+        return cloze?.length(ofRow: length) ?? length
     }
 
     package func label(of row: Int) -> Int {
@@ -180,22 +214,24 @@ package final class TokenRows {
         _ rows: some Sequence<Int>, classWeights: [Float]? = nil, targets: SoftTargets? = nil
     ) -> PackedTokens {
         var batch = PackedTokens(inputIDs: [], offsets: [0])
-        var classes: [Int32] = []
+        var (classes, places): ([Int32], [Int32]) = ([], [])
         var segments: [UInt8] = []
-        var weights: [Float] = []
-        var softTargets: [Float] = []
-        var numbers: [Float] = []
+        var (weights, softTargets, numbers): ([Float], [Float], [Float]) = ([], [], [])
         var usesSegments = false
         var answering = AnsweringTokens()
-        var places: [Int32] = []
         for row in rows {
             withPlace(row) { shard, row in
+                let first = batch.inputIDs.count
                 shard.appendTokens(of: row, to: &batch.inputIDs)
-                shard.appendSegments(of: row, to: &segments)
-                usesSegments = usesSegments || shard.hasSegments
+                if let cloze {
+                    answering.tokens.append(Int32(cloze.fill(&batch.inputIDs, rowFrom: first)))
+                    answering.offsets.append(Int32(answering.tokens.count))
+                } else {
+                    shard.appendSegments(of: row, to: &segments)
+                    usesSegments = usesSegments || shard.hasSegments
+                }
                 batch.offsets.append(Int32(batch.inputIDs.count))
                 if let tags = shard.tags(of: row) {
-                    let first = Int(batch.offsets[batch.offsets.count - 2])
                     for (place, tag) in tags.ofTokens.enumerated() where tag != TokenTags.none {
                         answering.tokens.append(Int32(first + place))
                         classes.append(tag)
@@ -222,7 +258,7 @@ package final class TokenRows {
             }
         }
         if usesSegments { batch.segmentIDs = segments }
-        if hasTags { batch.answering = answering }
+        if hasTags || cloze != nil { batch.answering = answering }
         if weights.contains(where: { $0 != 1 }) { batch.weights = weights }
         if hasAnswers {
             batch.answering = AnsweringTokens(allOf: batch.offsets)

@@ -272,7 +272,7 @@ package struct FineTuning {
     }
 
     /// What to say of a start that had read the texts of every side; nil for others.
-    var readNote: String? {
+    package var readNote: String? {
         if let teaching, teaching.hasReadEverySide {
             return
                 "The model learned from texts of every side, itself or by a teacher that had read them (sides: all): scores on "
