@@ -174,8 +174,8 @@ struct FewShotStageTests {
         #expect(markdown.contains("Without labels there is nothing to draw"))
     }
 
-    /// Where there is room for one token of the text it is the first, which tells the classes apart, and not the last.
-    @Test func aTextIsCutAtItsEndForThePattern() async throws {
+    /// Which end is lost ``ClozeFrameTests`` show.
+    @Test func textsThatAreCutForThePatternAreCounted() async throws {
         let start = try await pretrained()
         let shards = try await task.shards()
         let words = { (count: Int) in String(repeating: " news", count: count) }
@@ -185,7 +185,6 @@ struct FewShotStageTests {
         let cut = try await learn(
             on: shards, init: start, Self.cloze("{text}\(words(12)) {mask}").adding("per_class", [8]))
         #expect((cut.figures["cut_rows"]?.intValue ?? 0) > 80)
-        #expect(try results(cut)[0]["macro_f1"]?["mean"]?.doubleValue == 1)
         #expect(try cut.text("table/few-shot.md").contains("text cut so that the pattern stays whole"))
         let error = await #expect(throws: StageError.self) {
             try await learn(on: shards, init: start, Self.cloze("{text}\(words(13)) {mask}"))

@@ -20,7 +20,7 @@ struct ClozeSetting: Hashable, Sendable {
     private static let example = "{text} 이 댓글은 {mask} 의견이다."
 
     /// - Parameter isWanted: whether cloze is among the methods.
-    /// - Returns: nil where it is not, or where a mistake was found.
+    /// - Returns: nil if it is not, or if a mistake was found.
     init?(_ parameters: inout ParameterReader, isWanted: Bool) {
         let pattern = parameters.optionalString(
             "pattern",
