@@ -56,7 +56,7 @@ extension Dialect {
         },
         head: SequenceHeadForm(activation: nil, dropsInput: false, hasBias: false),
         pretraining: .causal("OpenAIGPTLMHeadModel"), renamed: [], tiedDecoder: "lm_head.weight",
-        pretrainingHeads: ["lm_head."])
+        pretrainingHeads: ["lm_head."], signs: ["transformer.tokens_embed.", "tokens_embed."])
 
     /// What `afn` may say, and means; the name that is written first.
     private static let activations: [(name: String, function: TransformerPlan.Activation)] = [
