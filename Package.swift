@@ -133,6 +133,7 @@ let trainer: [Target] = [
             "Tensors",
             "TextBasics", "TextFeatures", "TorchFormat",
         ]),
+    wing("Trainer", "Generation", ["CLibrary", "Models", "SeededRandom", "Tokenization"]),
     wing(
         "Trainer", "Pretraining",
         [
@@ -302,6 +303,12 @@ let commands: [Target] = [
             "Sampling", "StageKit", "TableFormat", "TextBasics", "TextCleaning", "Tokenization", "Training",
         ]),
     wing(
+        "Command", "ModelCommands",
+        [
+            "Console", "Diagnostics", "Generation", "JSON", "Models", "Prediction", "StageKit", "Tokenization",
+            "Training", .argumentParser,
+        ]),
+    wing(
         "Command", "Similarity",
         [
             "CommentStore", "Diagnostics", "PipelineAccess", "PipelinePlan", "Prediction", "RunStore",
@@ -339,7 +346,7 @@ let command: [Target] = [
         dependencies: [
             "CLibrary", "CommentStore", "Console", "DatasetHistory", "DatasetStages",
             "DemoData", "Diagnostics", "DuckDBTables", "EngineSQL", "Filters", "IngestStages",
-            "LabelStudies", "MessagePassing", "Models", "NightReport",
+            "LabelStudies", "MessagePassing", "ModelCommands", "Models", "NightReport",
             "PipelineAccess",
             "PipelineEngine", "PipelinePlan", "Prediction", "PredictionStages", "Presentation",
             "ProcessControl", "ReadNext", "Reference",
@@ -403,6 +410,7 @@ let testTargets: [Target] = [
             "JSON", "LinearModels", "MessagePassing", "MessagePassingTesting", "Models", "SeededRandom",
             "ShardFormat", "Tokenization", .crypto,
         ]),
+    tests(of: "Generation", ["Models", "TextBasics", "Tokenization", "Training"]),
     tests(of: "Pretraining", ["Models", "SeededRandom", "Tokenization", "Training"]),
     tests(of: "Diagnostics"),
     tests(of: "Programs"),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Console
+internal import ModelCommands
 internal import Prediction
 internal import ProcessControl
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Console
 internal import Diagnostics
 internal import Filters
+internal import ModelCommands
 internal import PipelineAccess
 internal import ProcessControl
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ModelCommands
 internal import Prediction
 internal import ProcessControl
 

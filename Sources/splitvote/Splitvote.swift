@@ -25,10 +25,9 @@ struct Splitvote: AsyncParsableCommand {
             TrainCommand.self, GatherCommand.self, RelabelCommand.self, SweepCommand.self, LabelsCommand.self,
             WhyCommand.self, ForgetCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self,
             GcCommand.self, SimilarCommand.self, ReadNextCommand.self, AgreementCommand.self,
-            PredictCommand.self,
-            EvaluateCommand.self, FeaturesCommand.self, TokenizeCommand.self, InitCommand.self,
-            DoctorCommand.self, DemoDataCommand.self, StageCommand.self, SchemaCommand.self,
-            VerifyCommand.self, EngineCommand.self, FilterCommand.self,
+            PredictCommand.self, EvaluateCommand.self, FeaturesCommand.self, GenerateCommand.self,
+            TokenizeCommand.self, InitCommand.self, DoctorCommand.self, DemoDataCommand.self,
+            StageCommand.self, SchemaCommand.self, VerifyCommand.self, EngineCommand.self, FilterCommand.self,
         ])
 
     static func main() async {

@@ -41,7 +41,7 @@ struct AnswerHeadParityTests {
         try TokenHeadFixture.worstGradient(model, expected, least: 1e-12)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func scoresLossAndGradientsAgree(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -54,7 +54,7 @@ struct AnswerHeadParityTests {
         #expect(try worstGradient(model, expected) < 1e-5)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func tenStepsGiveTheSameLosses(name: String) throws {
         let expected = try #require(golden.models[name])
         let rates = try #require(fixture.models[name]).training.learningRates
@@ -69,7 +69,7 @@ struct AnswerHeadParityTests {
     }
 
     /// What mistakes would give: answers a token further, and gradients of a sum instead of a mean.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func mistakesAreSeen(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -81,7 +81,7 @@ struct AnswerHeadParityTests {
     }
 
     /// All tensors are named as transformers names them, and the file says which class opens it.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func namesAreThoseOfTransformers(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -94,7 +94,7 @@ struct AnswerHeadParityTests {
     }
 
     /// A step in parts is the step, and a row whose answer is in none of its tokens counts for nothing.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func partsOfAStepAddUp(name: String) throws {
         let model = try Self.model(name)
         var whole = batch(0)
@@ -118,7 +118,7 @@ struct AnswerHeadParityTests {
     }
 
     /// What is computed again gives the same bits, and what is frozen changes nothing of the rest.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func recomputedAndFrozenLayersGiveTheSameGradients(name: String) throws {
         func gradients(_ change: (any TrainableModel) -> Void) throws -> (all: [Float], head: [Float]) {
             let model = try Self.model(name)

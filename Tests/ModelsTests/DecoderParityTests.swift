@@ -169,6 +169,19 @@ struct DecoderParityTests {
         #expect(configuration.value(labels: ["a"])["pad_token_id"] == .null)
     }
 
+    /// Its `gelu` is the one by tanh, and it has no head for single tokens.
+    @Test func theFirstGPTHasItsOwnWords() throws {
+        let configuration = try ModelConfiguration(json: Array(#"{"model_type": "openai-gpt"}"#.utf8))
+        let plan = configuration.plan
+        #expect([plan.vocabularySize, plan.hiddenSize, plan.maxTokens] == [40_478, 768, 512])
+        #expect(plan.activation == .geluNew && configuration.value(labels: ["a"])["afn"] == "gelu")
+        let small = try FamilyFixture.configuration("openai-gpt").answeringTokens(.tags)
+        let error = #expect(throws: ConfigurationError.self) {
+            try small.makeModel(labelCount: 2, seed: 1, threads: 1)
+        }
+        #expect(error?.description.contains("no head for single tokens (ForTokenClassification)") == true)
+    }
+
     @Test func theFirstTokensStateIsNotPooled() throws {
         let configuration = try FamilyFixture.configuration("gpt2").pooled(
             by: StatePooling(.first, layers: [2]))

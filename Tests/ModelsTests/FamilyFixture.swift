@@ -24,7 +24,10 @@ struct FamilyFixture: Decodable {
     ]
 
     /// Of models whose tokens see those before them.
-    static let decoders = ["gpt2"]
+    static let decoders = ["gpt2", "openai-gpt"]
+
+    /// Of families that have heads for single tokens.
+    static let taggers = encoders + ["gpt2"]
 
     let batches: [BERTFixture.Batch]
     let models: [String: Model]

@@ -78,7 +78,7 @@ import Testing
         ),
         (
             #"{"vocab_size": 10, "model_type": "xlnet"}"#,
-            #"config.json: 'model_type' is "xlnet"; supported: "bert", "electra", "roberta", "xlm-roberta", "distilbert", "albert", "ernie", "text_cnn", "gpt2""#
+            #"config.json: 'model_type' is "xlnet"; supported: "bert", "electra", "roberta", "xlm-roberta", "distilbert", "albert", "ernie", "text_cnn", "gpt2", "openai-gpt""#
         ),
         (
             #"{"vocab_size": "10", "num_attention_heads": 7, "hidden_dropout_prob": 1.5}"#,

@@ -37,7 +37,7 @@ struct TokenHeadParityTests {
         try TokenHeadFixture.worstGradient(model, expected)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func logitsLossAndGradientsAgree(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -50,7 +50,7 @@ struct TokenHeadParityTests {
         #expect(try worstGradient(model, expected) < 1e-5)
     }
 
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func tenStepsGiveTheSameLosses(name: String) throws {
         let expected = try #require(golden.models[name])
         let rates = try #require(fixture.models[name]).training.learningRates
@@ -65,7 +65,7 @@ struct TokenHeadParityTests {
     }
 
     /// What mistakes would give: labels of the neighboring token, gradients of a sum instead of a mean.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func mistakesAreSeen(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -77,7 +77,7 @@ struct TokenHeadParityTests {
     }
 
     /// All tensors are named as transformers names them, and the file says which class opens it.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func namesAreThoseOfTransformers(name: String) throws {
         let expected = try #require(golden.models[name])
         let model = try Self.model(name)
@@ -90,7 +90,7 @@ struct TokenHeadParityTests {
     }
 
     /// A step in parts is the step, and each token draws its own dropout.
-    @Test(arguments: FamilyFixture.names)
+    @Test(arguments: FamilyFixture.taggers)
     func partsOfAStepAddUp(name: String) throws {
         let model = try Self.model(name)
         let whole = batch(0)

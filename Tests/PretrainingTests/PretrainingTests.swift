@@ -11,10 +11,10 @@ struct PretrainingTests {
 
     /// Every way of pretraining.
     enum Way: String, CaseIterable {
-        case words, spans, next, order, replaced, parts
+        case words, spans, next, order, replaced, parts, following
 
         var texts: Int { self == .next || self == .order ? 2 : 1 }
-        var type: String { self == .replaced ? "electra" : "bert" }
+        var type: String { self == .replaced ? "electra" : self == .following ? "gpt2" : "bert" }
 
         var options: PretrainingOptions {
             ToyTexts.options { options in
@@ -29,6 +29,7 @@ struct PretrainingTests {
                     options.masking.unit = .word
                     options.masking.count = .exact
                 case .replaced: options.objective = .replacedWords
+                case .following: options.objective = .nextWords
                 case .parts: options.training.accumulate = 3
                 }
             }
@@ -91,6 +92,29 @@ struct PretrainingTests {
         #expect(perplexity > 1 && perplexity < 6, "\(perplexity)")
         let card = String(decoding: try toy.bytes("model/README.md"), as: UTF8.self)
         #expect(card.contains("Made texts.") && card.contains("Pseudo-perplexity"))
+    }
+
+    /// The next word follows from the one before it but for the first of a text, the length, and where words start over.
+    @Test func wordsAreToldFromThoseBeforeThem() throws {
+        let toy = try ToyTexts()
+        let options = ToyTexts.options(steps: 300) { options in
+            options.objective = .nextWords
+            options.training.evaluation = .steps(100)
+        }
+        let outcome = try #require(
+            try toy.run(options, try toy.corpus(rows: 400), type: "gpt2").run(toy.paths("model")))
+        let (first, last) = (
+            try #require(outcome.state.evaluations.first), try #require(outcome.state.evaluations.last)
+        )
+        #expect(first.step == 0 && abs(first.wordLoss - log(40)) < 0.3, "\(first.wordLoss)")
+        #expect(last.wordLoss < 1 && last.wordAccuracy > 0.6, "\(last)")
+        #expect(outcome.pseudoPerplexity == nil)
+        let perplexity = try #require(outcome.perplexity)
+        #expect(abs(perplexity / exp(last.wordLoss) - 1) < 1e-9)
+        let card = String(decoding: try toy.bytes("model/README.md"), as: UTF8.self)
+        #expect(card.contains("Perplexity") && card.contains("text-generation") && !card.contains("Masked"))
+        let configuration = String(decoding: try toy.bytes("model/config.json"), as: UTF8.self)
+        #expect(configuration.contains("GPT2LMHeadModel"))
     }
 
     @Test func pairsThatBelongTogetherAreTold() throws {

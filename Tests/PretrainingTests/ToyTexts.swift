@@ -40,7 +40,7 @@ final class ToyTexts: Sendable {
         let text = """
             {"model_type": "\(type)", "vocab_size": \(Self.words), "hidden_size": 32, "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0, "embedding_size": 8,
              "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "type_vocab_size": 2,
-             "max_position_embeddings": 24}
+             "max_position_embeddings": 24, "n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 24, "resid_pdrop": 0, "embd_pdrop": 0, "attn_pdrop": 0}
             """
         try Data(text.utf8).write(to: URL(filePath: folder + "/config.json"))
         let words = (0..<Self.words).map { "w\($0)" }.joined(separator: "\n") + "\n"

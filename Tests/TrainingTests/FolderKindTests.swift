@@ -54,7 +54,7 @@ struct FolderKindTests {
             message { _ = try ModelFolder(folder.path) }
                 == "\(folder.file("config.json")): names no model_type, and the names of the weights do not tell it; add "
                 + "\"model_type\": \"bert\" (or \"electra\", \"roberta\", \"xlm-roberta\", \"distilbert\", \"albert\", "
-                + "\"ernie\", \"text_cnn\", \"gpt2\")"
+                + "\"ernie\", \"text_cnn\", \"gpt2\", \"openai-gpt\")"
         )
         // What the configuration says instead.
         let base = own.replacing("ForSequenceClassification", with: "Model")

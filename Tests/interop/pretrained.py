@@ -4,9 +4,9 @@
     python pretrained.py COMMAND FOLDER
 
 Pretrains in FOLDER, a few steps each: every family on masked words, those that have a head for it on pairs of title and
-comment, ELECTRA on replaced words. Checks for each: its class is the one that config.json names, no weight is missing or
+comment, ELECTRA on replaced words, GPT-2 and GPT on the next word. Checks for each: its class is the one that config.json names, no weight is missing or
 left over, the generator's folder likewise; and for single texts the pseudo-perplexity that the stage tells is the one that
-transformers gives, on the same held-out texts. Which texts are held out is found here by the rule that the program
+transformers gives, on the same held-out texts; and for the next word the perplexity is. Which texts are held out is found here by the rule that the program
 states: FNV-1a over the ids, mixed, below the share. Negative control: with the head for masked words drawn again it differs.
 """
 import json
@@ -27,9 +27,11 @@ import combinations
 command, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 SHARE = 0.4
 M64 = (1 << 64) - 1
-WAYS = {"words": "", "pairs": ", text_pair: title, pairs: next", "replaced": ", objective: rtd"}
+WAYS = {"words": "", "pairs": ", text_pair: title, pairs: next", "replaced": ", objective: rtd", "next": ", objective: clm"}
 CASES = [(family, "words") for family in combinations.FAMILIES]
 CASES += [(family, "pairs") for family in ("bert", "albert", "ernie")] + [("electra", "replaced")]
+DECODERS = ["gpt2", "openai-gpt"]
+CASES += [(family, "next") for family in DECODERS]
 
 
 def pipeline():
@@ -55,6 +57,10 @@ def make():
     (folder / "rows.tsv").write_text("text\tup\tdown\tarticle\ttitle\n" + "\n".join(rows) + "\n")
     for family, sizes in combinations.FAMILIES.items():
         (folder / f"init-{family}").mkdir()
+        (folder / f"init-{family}" / "config.json").write_text(json.dumps({"model_type": family, **sizes}))
+    for family in DECODERS:
+        (folder / f"init-{family}").mkdir()
+        sizes = {"n_embd": 24, "n_layer": 2, "n_head": 4, "n_positions": 40}
         (folder / f"init-{family}" / "config.json").write_text(json.dumps({"model_type": family, **sizes}))
     (folder / "p.yaml").write_text(pipeline())
     ended = subprocess.run([command, "run", "p.yaml", "--quiet"], cwd=folder, capture_output=True, text=True)
@@ -105,6 +111,20 @@ def perplexity(made, tokenizer, texts):
     return math.exp(sum(losses) / len(losses)), count
 
 
+def next_perplexity(made, tokenizer, texts):
+    """exp of the mean loss of each token of the held-out texts but the first, told from those before it."""
+    loss, count = 0.0, 0
+    for text in texts:
+        if not is_held_out(tokenizer(text, truncation=True, max_length=32, add_special_tokens=False)["input_ids"]):
+            continue
+        ids = torch.tensor([tokenizer(text, truncation=True, max_length=32)["input_ids"]])
+        with torch.no_grad():
+            scores = made(input_ids=ids).logits[0, :-1]
+        loss += torch.nn.functional.cross_entropy(scores, ids[0, 1:], reduction="sum").item()
+        count += ids.shape[1] - 1
+    return math.exp(loss / count)
+
+
 def figures(stage):
     store = sqlite3.connect(folder / "state.sqlite")
     row = store.execute("SELECT figures FROM stage_run WHERE stage = ? ORDER BY id DESC", (stage,)).fetchone()
@@ -122,9 +142,15 @@ def main():
             wrong += opened(place / "generator")[1]
         if wrong:
             failures.append(f"{family}, {way}: {wrong}")
-        if way != "words":
+        if way not in ("words", "next"):
             continue
         tokenizer = tokenizer or transformers.AutoTokenizer.from_pretrained(place)
+        if way == "next":
+            told, found = figures(f"{family}-{way}")["perplexity"], next_perplexity(made, tokenizer, texts)
+            worst = max(worst, abs(found / told - 1))
+            if abs(found / told - 1) > 1e-4:
+                failures.append(f"{family}: perplexity {told}, {found} in transformers")
+            continue
         told = figures(f"{family}-{way}")
         found, count = perplexity(made, tokenizer, texts)
         if count != told["held_out"]:

@@ -105,6 +105,19 @@ extension CommandExample {
             obstacle: "it needs tables of pairs"),
     ]
 
+    static let generate = [
+        CommandExample(
+            "The likeliest continuation of a text, and of each line.",
+            "splitvote generate out/gpt2 \"이 기사는\" --max-new-tokens 20 --min-new-tokens 5\n"
+                + "splitvote generate out/gpt2 --beams 4 --length-penalty 0.8 --no-repeat-ngram 3 --json < prompts.txt",
+            obstacle: "it needs a language model"),
+        CommandExample(
+            "Drawn, with less of what was said before.",
+            "splitvote generate out/gpt2 \"이 기사는\" --sample --temperature 0.8 --top-k 40 --top-p 0.95 "
+                + "--repetition-penalty 1.2 --seed 7 --precision fp32",
+            obstacle: "it needs a language model"),
+    ]
+
     static let similar = [
         CommandExample(
             "The comments that are most like a text.",

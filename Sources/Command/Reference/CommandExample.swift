@@ -60,6 +60,7 @@ extension CommandExample {
         "filter": filter, "init": start,
         "doctor": doctor,
         "demo-data": demoData, "schema": schema, "stage": stage, "verify": verify, "engine": engine,
+        "generate": generate,
     ]
 
     private static let run = [

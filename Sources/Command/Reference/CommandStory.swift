@@ -52,6 +52,13 @@ package enum CommandStory {
         "explain": """
         A stage runs when its fingerprint is not that of an earlier result. Lines that changed are marked with *.
         """,
+        "generate": """
+        Reads texts as arguments, or a text a line, and prints each with what the model has follow; line breaks within a text \
+        are \\n. The model is a folder of type gpt2 or openai-gpt: a published one, or what a pretrain stage with objective clm \
+        wrote. Without --beams and --sample the best token is taken each time; a text ends with the model's eos_token_id, or \
+        with --max-new-tokens. Scores are changed in the order of transformers: repetition penalty, no repeated runs, least \
+        number of tokens, temperature, top-k, top-p. The same seed draws the same texts.
+        """,
         "features": """
         Reads a text a line, or with --column a column of a TSV, CSV, JSONL or Parquet table. Tensor features has a row for \
         each, in order; --output sequence or layers adds the states of all tokens, with input_ids and offsets. A folder of \

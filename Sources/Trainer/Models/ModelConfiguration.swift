@@ -120,6 +120,16 @@ package struct ModelConfiguration: Hashable, Sendable {
     /// Rate of DistilBERT's dropout before the map of answers; `nil` if the file does not say.
     var answerDropout: Double? { other[Self.answerDropoutKey]?.doubleValue }
 
+    /// Ids that a text begins and ends with, where the file names them.
+    package var beginID: Int32? { id("bos_token_id").first }
+    package var endIDs: [Int32] { id("eos_token_id") }
+
+    private func id(_ key: String) -> [Int32] {
+        let value = other[key]
+        let ids = value?.arrayValue?.compactMap(\.wholeNumber) ?? [value?.wholeNumber].compactMap { $0 }
+        return ids.compactMap(Int32.init(exactly:)).filter { 0..<Int32(plan.vocabularySize) ~= $0 }
+    }
+
     /// Rate of GPT-2's dropout before the map of tags; `nil` if the file does not say.
     var tagDropout: Double? { other["classifier_dropout"]?.doubleValue }
 
@@ -176,6 +186,12 @@ extension ModelConfiguration {
         labelCount: Int, seed: UInt64?, threads: Int, precision: Precision = .fp32
     ) throws -> any TrainableModel {
         try plan.validate()
+        if dialect == .openAIGPT, let use = tokenUse {
+            throw ConfigurationError(problems: [
+                "'model_type' is \"\(dialect.modelType)\", which has no head for single tokens (\(use.classEnding)); "
+                    + "\(Dialect.gpt2.modelType) has one"
+            ])
+        }
         if labelCount < 1 {
             throw ConfigurationError(problems: ["a classifier needs at least one label; found \(labelCount)"])
         }

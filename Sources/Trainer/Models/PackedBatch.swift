@@ -15,9 +15,10 @@ struct PackedBatch {
     let firstRow: UInt32
 
     /// - Throws: ``BatchError`` for the first thing that does not fit.
-    init(_ batch: PackedTokens, plan: TransformerPlan, firstRow: UInt32, arena: Arena)
-        throws(BatchError)
-    {
+    /// - Parameter starts: tokens of each row that are not in the batch but before it; `nil` for none.
+    init(
+        _ batch: PackedTokens, plan: TransformerPlan, firstRow: UInt32, starts: [Int]? = nil, arena: Arena
+    ) throws(BatchError) {
         try batch.check(plan)
         rows = batch.rows
         tokens = batch.tokens
@@ -33,7 +34,7 @@ struct PackedBatch {
             zeros[number] = 0
             for token in Int(offsets[number])..<Int(offsets[number + 1]) {
                 row[token] = firstRow + UInt32(number)
-                position[token] = UInt32(token) - UInt32(offsets[number])
+                position[token] = UInt32(token) - UInt32(offsets[number]) + UInt32(starts?[number] ?? 0)
             }
         }
         self.offsets = UnsafePointer(offsets)

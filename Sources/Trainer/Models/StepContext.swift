@@ -12,6 +12,9 @@ struct StepContext {
     /// Sees what layers compute; `nil` for nobody.
     var observer: (any LayerObserver)?
 
+    /// What tokens before those of the batch left, of each row; nil if all tokens are in the batch.
+    var memories: [TextMemory]?
+
     /// What ``Wanted/chosenTokens`` means in this step.
     var chosen: ChosenTokens?
 

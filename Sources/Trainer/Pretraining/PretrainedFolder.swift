@@ -51,9 +51,10 @@ struct PretrainedFolder {
         let training = options.training
         let masking = options.masking
         var lines = [
-            "---", "library_name: transformers", "pipeline_tag: fill-mask",
+            "---", "library_name: transformers",
+            "pipeline_tag: \(tellsNext ? "text-generation" : "fill-mask")",
             "tags: [splitvote, \(model.configuration.dialect.modelType)]", "---",
-            "# An encoder pretrained on comments", "",
+            "# \(tellsNext ? "A language model" : "An encoder") pretrained on comments", "",
             "Pretrained by splitvote on texts without labels. Fine-tune it: name this folder as `init` of a `train` stage.",
             "", "## Texts", "",
         ]
@@ -62,8 +63,14 @@ struct PretrainedFolder {
             "\(outcome.rows) texts were learned from, \(outcome.heldOutRows) held out; at most \(options.maxTokens) tokens each.",
             "", "## Training", "",
             "\(outcome.parameterCount) parameters. \(objective)",
-            "Masked: \(Decimals.text(100 * masking.share, places: 1)) % of the tokens, by \(masking.unit.rawValue), "
-                + "\(masking.count == .exact ? "an exact number of each text" : "each with that probability"), new ones in each epoch.",
+        ]
+        if !tellsNext {
+            lines.append(
+                "Masked: \(Decimals.text(100 * masking.share, places: 1)) % of the tokens, by \(masking.unit.rawValue), "
+                    + "\(masking.count == .exact ? "an exact number of each text" : "each with that probability"), new ones in each epoch."
+            )
+        }
+        lines += [
             "AdamW, weight decay \(training.weightDecay), batches of \(training.batchSize) texts without padding, learning rate "
                 + "\(training.learningRate) after \(training.schedule(rows: outcome.rows).warmupSteps) steps of warm-up, then "
                 + "linearly to 0; \(outcome.state.step) steps (\(Decimals.text(outcome.epochs, places: 2)) epochs); seed "
@@ -74,6 +81,8 @@ struct PretrainedFolder {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    private var tellsNext: Bool { run.options.objective == .nextWords }
+
     private var objective: String {
         switch run.options.objective {
         case .maskedWords:
@@ -82,6 +91,7 @@ struct PretrainedFolder {
             case .next: "It learned to name masked words, and whether two texts belong together."
             case .order: "It learned to name masked words, and whether two texts are in order."
             }
+        case .nextWords: "It learned to tell each token of a text from those before it."
         case .replacedWords:
             "It learned to find the words that a small generator put in place of others; the generator is in `generator`."
         }
@@ -90,7 +100,9 @@ struct PretrainedFolder {
     private var scores: [String] {
         if outcome.state.evaluations.isEmpty { return ["No texts were held out."] }
         var lines = [
-            "| Step | Loss of masked words | Named right | Pairs told right | Replaced words told right |"
+            tellsNext
+                ? "| Step | Loss of next words | Told right | | |"
+                : "| Step | Loss of masked words | Named right | Pairs told right | Replaced words told right |"
         ]
         lines.append("|---|---|---|---|---|")
         for evaluation in outcome.state.evaluations {
@@ -99,6 +111,9 @@ struct PretrainedFolder {
                 evaluation.replacedAccuracy,
             ].map { $0.map { Decimals.text($0, places: 4) } ?? "" }
             lines.append("| \(evaluation.step) | \(values.joined(separator: " | ")) |")
+        }
+        if let value = outcome.perplexity {
+            lines += ["", "Perplexity \(Decimals.text(value, places: 2)), a token."]
         }
         if let value = outcome.pseudoPerplexity {
             lines += [

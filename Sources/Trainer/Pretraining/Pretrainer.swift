@@ -186,6 +186,11 @@ package final class Pretrainer {
 
     private static let evaluatedRows = 64
 
+    /// exp of the mean loss of the last look, where words are told from those before them.
+    var perplexity: Double? {
+        options.objective == .nextWords ? state.evaluations.last.map { exp($0.wordLoss) } : nil
+    }
+
     /// exp of the mean loss of each token of some held-out rows where that token alone is masked; nil if there are none,
     /// or where a generator names words.
     ///

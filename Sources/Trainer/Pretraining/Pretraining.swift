@@ -62,6 +62,8 @@ package struct Pretraining {
         package let parameterCount: Int
         /// See ``Pretrainer/pseudoPerplexity(rows:progress:)``.
         package let pseudoPerplexity: Double?
+        /// exp of the mean loss of the held-out texts' tokens, each told from those before it; nil elsewhere.
+        package let perplexity: Double?
         package let epochs: Double
     }
 
@@ -135,7 +137,7 @@ package struct Pretraining {
         let outcome = Outcome(
             state: trainer.state, load: load, rows: trainer.rows, heldOutRows: trainer.heldOutRows,
             parameterCount: model.parameters.parameterCount,
-            pseudoPerplexity: perplexity, epochs: trainer.epoch)
+            pseudoPerplexity: perplexity, perplexity: trainer.perplexity, epochs: trainer.epoch)
         try PretrainedFolder(self, model, outcome).write(to: paths.output)
         return outcome
     }

@@ -9,6 +9,8 @@ package struct PretrainingOptions: Hashable, Codable, Sendable {
         case maskedWords = "mlm"
         /// To find replaced words.
         case replacedWords = "rtd"
+        /// To tell each word from those before it.
+        case nextWords = "clm"
     }
 
     /// What is learned of the two texts of a row.
@@ -53,6 +55,7 @@ package struct PretrainingOptions: Hashable, Codable, Sendable {
     var modelObjective: PretrainingObjective {
         switch objective {
         case .maskedWords: return .maskedTokens(pairs: pairs != .none)
+        case .nextWords: return .nextTokens
         case .replacedWords:
             var settings = PretrainingObjective.ReplacedTokens()
             settings.generatorSize = generatorSize

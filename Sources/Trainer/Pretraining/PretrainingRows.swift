@@ -1,8 +1,8 @@
 package import Models
 import SeededRandom
 
-/// Makes batches of a corpus: rows with special tokens, cut to length, some of their tokens masked; other ones in each
-/// epoch.
+/// Makes batches of a corpus: rows with special tokens, cut to length, some of their tokens masked, other ones in each
+/// epoch; or all but the first to be told from those before them.
 package struct PretrainingRows {
     let corpus: PretrainingCorpus
     let options: PretrainingOptions
@@ -33,9 +33,16 @@ package struct PretrainingRows {
             var random = random(row, epoch: epoch)
             let start = batch.tokens.inputIDs.count
             append(row, to: &batch, using: &random)
+            let tokens = start..<batch.tokens.inputIDs.count
+            if options.objective == .nextWords {
+                for place in tokens.dropLast() {
+                    batch.masked.append(Int32(place))
+                    batch.originals.append(batch.tokens.inputIDs[place + 1])
+                }
+                continue
+            }
             masker.mask(
-                &batch.tokens.inputIDs, start..<batch.tokens.inputIDs.count, &batch.masked, &batch.originals,
-                using: &random)
+                &batch.tokens.inputIDs, tokens, &batch.masked, &batch.originals, using: &random)
         }
         return batch
     }
@@ -49,7 +56,7 @@ package struct PretrainingRows {
         append(row, to: &plain, using: &random)
         let ids = plain.tokens.inputIDs
         let places = ids.indices.filter { !vocabulary.isSpecial(ids[$0]) }
-        if places.isEmpty { return nil }
+        guard !places.isEmpty, let mask = vocabulary.mask else { return nil }
         var batch = plain
         batch.tokens.inputIDs = places.flatMap { _ in ids }
         batch.tokens.segmentIDs = plain.tokens.segmentIDs.map { segments in places.flatMap { _ in segments } }
@@ -59,7 +66,7 @@ package struct PretrainingRows {
             let place = number * ids.count + place
             batch.masked.append(Int32(place))
             batch.originals.append(batch.tokens.inputIDs[place])
-            batch.tokens.inputIDs[place] = vocabulary.mask
+            batch.tokens.inputIDs[place] = mask
         }
         return batch
     }

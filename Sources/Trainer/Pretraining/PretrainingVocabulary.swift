@@ -5,7 +5,8 @@ package struct PretrainingVocabulary: Sendable {
     /// Number of ids.
     package let size: Int
     package let frame: SequenceFrame
-    package let mask: Int32
+    /// nil if no word is masked.
+    package let mask: Int32?
     private let special: [Bool]
     private let continuing: [Bool]
 
@@ -13,11 +14,11 @@ package struct PretrainingVocabulary: Sendable {
     ///   - special: ids of tokens that are never masked.
     ///   - continues: whether the piece of an id continues a word.
     package init(
-        size: Int, frame: SequenceFrame, mask: Int, special: some Sequence<Int>, continues: (Int) -> Bool
+        size: Int, frame: SequenceFrame, mask: Int?, special: some Sequence<Int>, continues: (Int) -> Bool
     ) {
         self.size = size
         self.frame = frame
-        self.mask = Int32(mask)
+        self.mask = mask.map { Int32($0) }
         var flags = [Bool](repeating: false, count: size)
         for id in special where flags.indices.contains(id) { flags[id] = true }
         self.special = flags

@@ -37,8 +37,8 @@ package struct TokenMasker {
     /// What is seen in place of a masked token.
     private func replace(_ id: inout Int32, using random: inout SplitMix64) {
         let draw = random.uniform()
-        if draw < rule.masks {
-            id = vocabulary.mask
+        if draw < rule.masks, let mask = vocabulary.mask {
+            id = mask
         } else if draw < rule.masks + rule.randoms {
             id = Int32(random.integer(below: UInt64(vocabulary.size)))
         }
@@ -111,8 +111,8 @@ package struct TokenMasker {
             for place in words[word] {
                 masked.append(Int32(place))
                 originals.append(ids[place])
-                if draw < rule.masks {
-                    ids[place] = vocabulary.mask
+                if draw < rule.masks, let mask = vocabulary.mask {
+                    ids[place] = mask
                 } else if draw < rule.masks + rule.randoms {
                     ids[place] = Int32(random.integer(below: UInt64(vocabulary.size)))
                 }

@@ -40,6 +40,9 @@ package protocol Tokenizer: Sendable {
 
     /// Text of the piece with an id; empty for an unknown id.
     func text(of id: Int) -> String
+    /// Bytes that the piece adds to a running text, with the space before a word that begins with it; several pieces may
+    /// share a character.
+    func spelling(of id: Int) -> [UInt8]
 
     /// Ids of many texts, or of pairs, in the order of the rows; see
     /// ``WordPieceTokenizer/encodeBatch(_:pairs:maxTokens:cutting:addsSpecialTokens:threads:)``.
@@ -60,6 +63,8 @@ package protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    package func spelling(of id: Int) -> [UInt8] { Array((" " + text(of: id)).utf8) }
+
     /// Ids of many texts, or of pairs, special tokens included.
     package func encodeBatch(
         _ rows: UTF8Rows, pairs: UTF8Rows? = nil, maxTokens: Int? = nil,
@@ -89,6 +94,12 @@ extension WordPieceTokenizer: Tokenizer {
     package var frame: SequenceFrame { .bert(classificationID, separatorID) }
 
     package func continuesWord(_ id: Int) -> Bool { text(of: id).hasPrefix(options.continuation) }
+
+    package func spelling(of id: Int) -> [UInt8] {
+        let text = text(of: id)
+        return continuesWord(id)
+            ? Array(text.dropFirst(options.continuation.count).utf8) : Array((" " + text).utf8)
+    }
 
     package var specialIDs: [String: Int] {
         var ids = [

@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).parent
 GOLDEN = json.loads((HERE / "golden.json").read_text())
 WIDER = 4
 UP = re.compile(r"intermediate\.dense\.|\.ffn\.lin1\.|\.ffn\.(weight|bias)$|\.mlp\.c_fc\.")
-KEYS = ["activation", "activation_function", "hidden_act"]
+KEYS = ["activation", "activation_function", "afn", "hidden_act"]
 NAMES = [
     "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_python", "gelu_python_tanh", "gelu_accurate", "gelu_10",
     "quick_gelu", "relu", "relu6", "relu2", "leaky_relu", "silu", "swish", "hardswish", "mish", "tanh", "sigmoid", "linear",
@@ -29,7 +29,7 @@ NAMES = [
 CASES = [("bert", name) for name in NAMES] + [
     ("electra", "silu"), ("electra-square", "mish"), ("roberta", "quick_gelu"), ("distilbert", "relu"),
     ("albert", "relu"), ("albert-groups", "gelu_10"), ("ernie", "tanh"), ("ernie-tasks", "hardswish"),
-    ("gpt2", "relu2"),
+    ("gpt2", "relu2"), ("openai-gpt", "relu"),
 ]
 
 

@@ -30,6 +30,7 @@ PLACES = {
     "distilbert": (["attention", "feed_forward_output"], ["pooled"]),
     "albert": (["attention", "attention_output"], ["pooled"]),
     "gpt2": (["attention", "attention_output", "feed_forward_output"], []),
+    "openai": (["attention", "attention_output", "feed_forward_output"], []),
 }
 WORD, LONG = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 

@@ -53,6 +53,9 @@ CASES = {
     "gpt2": ("GPT2", dict(
         vocab_size=VOCABULARY, n_embd=24, n_layer=2, n_head=4, n_inner=40, n_positions=26, resid_pdrop=0.0, embd_pdrop=0.0,
         attn_pdrop=0.0, num_labels=LABELS, pad_token_id=0, bos_token_id=2, eos_token_id=3)),
+    "openai-gpt": ("OpenAIGPT", dict(
+        vocab_size=VOCABULARY, n_embd=24, n_layer=2, n_head=4, n_positions=26, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
+        num_labels=LABELS, pad_token_id=0)),
 }
 
 

@@ -11,11 +11,16 @@ extension PretrainingOptions {
                 rawValue: parameters.choice(
                     "objective", default: objective.rawValue, of: Objective.allCases.map(\.rawValue),
                     help:
-                        "mlm names masked words; rtd finds words that a small generator replaced (models of type electra)."
+                        "mlm names masked words; rtd finds words that a small generator replaced (models of type electra); "
+                        + "clm tells each word from those before it (models of type gpt2 or openai-gpt)."
                 )) ?? objective
         if let given = parameters.map("masking", help: "Which tokens are to be named.", { Self.masking(&$0) })
         {
             masking = given
+        }
+        if objective == .nextWords {
+            parameters.rejectIfGiven(
+                "masking", "'masking' is for objectives mlm and rtd, and the objective is clm")
         }
         pairs =
             Pairs(
@@ -39,13 +44,12 @@ extension PretrainingOptions {
         {
             (generatorSize, replacedWeight) = generator
             if objective != .replacedWords {
-                parameters.reject(
-                    "generator",
-                    "'generator' is for objective: rtd, and the objective is \(objective.rawValue)")
+                parameters.reject("generator", "'generator' is for objective: rtd, not \(objective.rawValue)")
             }
         }
-        if objective == .replacedWords, pairs != .none {
-            parameters.reject("pairs", "'pairs' is for objective: mlm, and the objective is rtd")
+        if objective != .maskedWords, pairs != .none {
+            parameters.reject(
+                "pairs", "'pairs' is for objective: mlm, and the objective is \(objective.rawValue)")
         }
         maxTokens = parameters.int(
             "max_tokens", default: maxTokens, in: 8...65_536, unit: "tokens",

@@ -13,7 +13,7 @@ internal import Training
 package struct PretrainStage: Stage {
     package static let kind = StageKind(
         "pretrain", revision: 1,
-        summary: "Pretrain an encoder on texts without labels, to be fine-tuned by a train stage.",
+        summary: "Pretrain an encoder, or a model that tells the next word, on texts without labels.",
         inputs: [
             Port("texts", "texts-v1", "split-v1"), Port("split", "split-v1", optional: true),
             Port("tokenizer", "tokenizer-v1", "model-v1", optional: true),
@@ -83,6 +83,11 @@ package struct PretrainStage: Stage {
                 "'pairs' needs two texts in each row: set text_pair to title, reply or article, or leave 'pairs' out"
             )
         }
+        if options.objective == .nextWords, firsts != .none {
+            parameters.reject(
+                "text_pair", "'text_pair' is for objectives mlm and rtd; clm reads each text by itself",
+                hint: "leave 'text_pair' out")
+        }
         // Earlier, comments without a title were taken for pairs, with nothing as their first text.
         if options.pairs != .none { parameters.addToFingerprint("pairs_of", "two texts") }
         try parameters.finish()
@@ -113,7 +118,7 @@ package struct PretrainStage: Stage {
         var options = options
         options.training.threads = context.threads
         let run = Pretraining(
-            start: folder, options: options, corpus: corpus, vocabulary: try found.vocabulary(),
+            start: folder, options: options, corpus: corpus, vocabulary: try found.vocabulary(for: options.objective, folder),
             source: try source(texts, facts, found.tokenizer, folder))
         context.progress.log(ComputeEnvironment.text(options.training), [:])
         var paths = Pretraining.Paths(

@@ -1,4 +1,5 @@
 internal import HubFiles
+internal import Models
 internal import Pretraining
 internal import StageKit
 internal import Tokenization
@@ -60,7 +61,32 @@ struct PretrainTokenizer {
     }
 
     /// - Throws: ``StageError`` for a tokenizer without a token that masks, or that puts nothing around texts.
-    func vocabulary() throws(StageError) -> PretrainingVocabulary {
+    func vocabulary(
+        for objective: PretrainingOptions.Objective, _ folder: ModelFolder
+    ) throws(StageError) -> PretrainingVocabulary {
+        objective == .nextWords ? try endedVocabulary(folder.configuration) : try maskedVocabulary()
+    }
+
+    /// Texts begin and end with the model's own tokens where the tokenizer puts none around them, so that a model learns how
+    /// texts begin, and to end them.
+    private func endedVocabulary(
+        _ configuration: ModelConfiguration
+    ) throws(StageError) -> PretrainingVocabulary {
+        var frame = tokenizer.frame
+        if frame.before.isEmpty { frame.before = [configuration.beginID].compactMap { $0 } }
+        if frame.after.isEmpty { frame.after = Array(configuration.endIDs.prefix(1)) }
+        guard !frame.before.isEmpty, !frame.after.isEmpty else {
+            throw StageError(
+                "config.json names no token that texts begin with (bos_token_id) or end with (eos_token_id), and the tokenizer "
+                    + "in \(folder) puts none around them, so a model could not learn to end a text",
+                hint: "set both in config.json; GPT-2 has one token for both")
+        }
+        return PretrainingVocabulary(
+            size: tokenizer.vocabularySize, frame: frame, mask: nil, special: tokenizer.specialIDs.values,
+            continues: { _ in false })
+    }
+
+    private func maskedVocabulary() throws(StageError) -> PretrainingVocabulary {
         let tokenizer = tokenizer
         guard let mask = tokenizer.maskID else {
             throw StageError(

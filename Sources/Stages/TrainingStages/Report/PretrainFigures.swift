@@ -18,6 +18,7 @@ struct PretrainFigures: KindFigures {
     var replacedLoss: Double?
     var replacedAccuracy: Double?
     var pseudoPerplexity: Double?
+    var perplexity: Double?
     var objective: String?
     var start: String?
     var seed: Int?
@@ -38,8 +39,8 @@ struct PretrainFigures: KindFigures {
         JSONField("tokens", \.tokens, "tokens of all texts"),
         JSONField("steps", \.steps, "optimizer steps taken"),
         JSONField("epochs", \.epochs, "passes over the texts"),
-        JSONField("word_loss", \.wordLoss, "mean cross-entropy of masked words of held-out texts, in nats"),
-        JSONField("word_accuracy", \.wordAccuracy, "share of them named right"),
+        JSONField("word_loss", \.wordLoss, "mean cross-entropy of masked or next words of held-out texts, in nats"),
+        JSONField("word_accuracy", \.wordAccuracy, "share of them named or told right"),
         JSONField("pair_accuracy", \.pairAccuracy, "share of held-out pairs told right"),
         JSONField("replaced_loss", \.replacedLoss, "mean cross-entropy of finding replaced words, in nats"),
         JSONField(
@@ -47,6 +48,9 @@ struct PretrainFigures: KindFigures {
         JSONField(
             "pseudo_perplexity", \.pseudoPerplexity,
             "exp of the mean loss of each token of held-out texts, masked by itself"),
+        JSONField(
+            "perplexity", \.perplexity,
+            "exp of the mean loss of each token of held-out texts, told from those before it"),
         JSONField("objective", \.objective), JSONField("initialised", \.start), JSONField("seed", \.seed),
         JSONField("precision", \.precision), JSONField("history", \.history),
         JSONField("evaluations", \.evaluations),

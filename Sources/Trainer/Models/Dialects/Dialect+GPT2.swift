@@ -7,7 +7,7 @@ extension Dialect {
     /// huggingface/transformers.
     package static let gpt2 = Dialect(
         modelType: "gpt2", sequenceArchitecture: "GPT2ForSequenceClassification",
-        tokenizerClass: "GPT2Tokenizer", prefix: "transformer.",
+        tokenizerClass: "BertTokenizer", prefix: "transformer.",
         plan: { reader in
             let width = reader.integer("n_embd", default: 768)
             var plan = TransformerPlan(
@@ -20,7 +20,7 @@ extension Dialect {
                 attentionDropout: reader.number("attn_pdrop", default: 0.1), classifierDropout: 0,
                 initializerRange: reader.number("initializer_range", default: 0.02),
                 layerNormEpsilon: reader.number("layer_norm_epsilon", default: 1e-5),
-                padTokenID: reader.integer("pad_token_id", default: noPadding))
+                padTokenID: reader.integer("pad_token_id", default: GPTNames.noPadding))
             plan.embeddingDropout = reader.number("embd_pdrop", default: 0.1)
             plan.ignoresSegments = true
             plan.isCausal = true
@@ -46,7 +46,7 @@ extension Dialect {
                 "embd_pdrop": .number(plan.embeddingDropout ?? plan.hiddenDropout),
                 "initializer_range": .number(plan.initializerRange),
                 "layer_norm_epsilon": .number(plan.layerNormEpsilon),
-                "pad_token_id": plan.padTokenID == noPadding ? .null : .integer(plan.padTokenID),
+                "pad_token_id": plan.padTokenID == GPTNames.noPadding ? .null : .integer(plan.padTokenID),
             ]
         },
         name: { role, _ in
@@ -58,13 +58,13 @@ extension Dialect {
         head: SequenceHeadForm(activation: nil, dropsInput: false, hasBias: false),
         pretraining: .causal("GPT2LMHeadModel"), renamed: [], tiedDecoder: "lm_head.weight",
         pretrainingHeads: ["lm_head."], signs: ["transformer.wte.", "wte."])
-
-    /// In place of the id of padding, where a `config.json` has none.
-    private static let noPadding = -1
 }
 
-/// Names that GPT and GPT-2 share.
+/// What GPT and GPT-2 share.
 enum GPTNames {
+    /// In place of the id of padding, where a `config.json` has none.
+    static let noPadding = -1
+
     static func encoder(_ role: ParameterRole, words: String, positions: String) -> String {
         switch role {
         case .words: "transformer.\(words).weight"

@@ -34,7 +34,11 @@ package struct Dialect: Sendable {
     /// The families that are read and written.
     package static let all: [Dialect] = [
         .bert, .electra, .roberta, .xlmRoBERTa, .distilBERT, .albert, .ernie, .textCNN, .gpt2,
+        .openAIGPT,
     ]
+
+    /// The types of families whose tokens see those before them, for messages.
+    static let causalTypes = [Dialect.gpt2, .openAIGPT].map(\.modelType).joined(separator: ", ")
 
     /// Families as they once were, which are read and not written.
     static let former: [Dialect] = [.electraOfOneMap]

@@ -101,10 +101,7 @@ struct EncoderLayer {
         let attended = runtime.padded(asking, hidden, type)
         let logSums = runtime.arena.tensor([plan.heads, asking])
         try runtime.measure(\.attention) {
-            try attention(step).forward(
-                queries: projections.query, keys: projections.key, values: projections.value,
-                output: attended.used,
-                logSums: logSums, arena: runtime.arena)
+            try attend(projections, into: attended.used, logSums, step)
         }
         // Of chosen tokens all attend; what follows is computed for those alone.
         let context = try chosen(attended, step)

@@ -95,11 +95,46 @@ extension PretrainingModel {
             try pairs(batch, pairHead, states, read.firsts, context, counts, into: gradient, &result)
         }
         var scores: Tensor?
-        if !batch.masked.isEmpty {
+        if objective == .nextTokens {
+            try follow(batch, states, read.masked, counts, into: gradient, &result)
+        } else if !batch.masked.isEmpty {
             scores = try words(batch, states, read.masked, counts, into: gradient, &result)
         }
         if let gradient, let saved { try encoder.backward(gradient, saved: saved, context) }
         return scores
+    }
+
+    /// Tokens whose scores are held at a time: each has as many as there are words.
+    static let followedTokens = 512
+
+    /// Tells what follows each token that is asked for, block by block.
+    private func follow(
+        _ batch: PretrainingBatch, _ states: PaddedTensor, _ rows: [Int32],
+        _ counts: PretrainingBatch.Counts?, into gradient: PaddedTensor?, _ result: inout PretrainingResult
+    ) throws {
+        let head = NextTokenHead(plan: configuration.plan, parameters: parameters)
+        for start in stride(from: 0, to: rows.count, by: Self.followedTokens) {
+            let part = start..<min(start + Self.followedTokens, rows.count)
+            let mark = runtime.arena.mark
+            let places = UnsafePointer(runtime.arena.copy(Array(rows[part])))
+            let asked = runtime.padded(part.count, states.all.columns, .float32)
+            try Elementwise.gather(states.used, rows: places, into: asked.used)
+            let (scores, operand) = try head.forward(asked, runtime)
+            let following = Array(batch.originals[part])
+            result.words.right += Self.right(scores.used, following)
+            result.words.lossSum += try runtime.measure(\.elementwise) {
+                // The gradient takes the place of the scores.
+                try CrossEntropy.forwardBackward(
+                    logits: scores.used, targets: .classes(following), weights: nil,
+                    gradientScale: Self.scale(counts?.masked), gradient: scores.used)
+            }
+            if let gradient {
+                let inner = try head.backward(scores, operand: operand, runtime)
+                try Elementwise.scatterAdd(inner.used, rows: places, into: gradient.used)
+            }
+            runtime.arena.release(to: mark)
+        }
+        result.words.count = rows.count
     }
 
     private func words(

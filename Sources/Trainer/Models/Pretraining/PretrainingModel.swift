@@ -45,11 +45,7 @@ package final class PretrainingModel {
             ])
         }
         let (plan, dialect) = (configuration.plan, configuration.dialect)
-        if plan.isCausal {
-            throw ConfigurationError(problems: [
-                "'model_type' is \"\(dialect.modelType)\", which reads from left to right and has no head for masked words"
-            ])
-        }
+        try Self.check(objective, plan, dialect)
         let form = dialect.pretraining
         self.configuration = configuration
         self.objective = objective
@@ -70,6 +66,16 @@ package final class PretrainingModel {
             let head = MaskedTokenHead(plan: plan, activation: activation, parameters: set)
             namer = Namer(encoder: encoder, head: head)
             pairHead = pairForm.map { SequenceHead(plan: plan, form: $0, parameters: set) }
+        case .nextTokens:
+            let set = ParameterSet(layout: plan.layout, multipliesWords: true, name: name)
+            parameters = set
+            (generatorParameters, generatorConfiguration) = (nil, nil)
+            (pairHead, replacedHead) = (nil, nil)
+            let encoder = TransformerEncoder(plan: plan, parameters: set)
+            self.encoder = encoder
+            namer = Namer(
+                encoder: encoder,
+                head: MaskedTokenHead(plan: plan, activation: activation, parameters: set))
         case .replacedTokens(let settings):
             guard form.replaced != nil else {
                 throw ConfigurationError(problems: [
@@ -92,6 +98,25 @@ package final class PretrainingModel {
                 head: MaskedTokenHead(plan: small, activation: activation, parameters: set))
         }
         try drawWeights(seed: seed)
+    }
+
+    /// Who sees what follows need not tell it, and who does not see it is not asked for the middle.
+    private static func check(
+        _ objective: PretrainingObjective, _ plan: TransformerPlan, _ dialect: Dialect
+    ) throws(ConfigurationError) {
+        switch (objective, plan.isCausal) {
+        case (.nextTokens, true), (.maskedTokens, false), (.replacedTokens, false): return
+        case (.nextTokens, false):
+            throw ConfigurationError(problems: [
+                "'model_type' is \"\(dialect.modelType)\", whose tokens see those behind them, so there is nothing to tell; "
+                    + "the next token is told by \(Dialect.causalTypes)"
+            ])
+        case (.maskedTokens, true), (.replacedTokens, true):
+            throw ConfigurationError(problems: [
+                "'model_type' is \"\(dialect.modelType)\", whose tokens see those before them only; it learns to tell the next "
+                    + "token, and not masked or replaced ones"
+            ])
+        }
     }
 
     private static func pairForm(_ dialect: Dialect) throws(ConfigurationError) -> SequenceHeadForm {
@@ -134,6 +159,7 @@ package final class PretrainingModel {
         return switch objective {
         case .maskedTokens(let pairs):
             (pairs ? form.pairs?.architecture : nil) ?? form.maskedArchitecture
+        case .nextTokens: form.maskedArchitecture
         case .replacedTokens: form.replaced?.architecture ?? form.maskedArchitecture
         }
     }
@@ -157,7 +183,8 @@ package final class PretrainingModel {
     /// Bytes of activations that a step needs, about.
     package func activationBytes(tokens: Int, rows: Int, masked: Int) -> Int {
         let width = 2 * (precision == .bf16 ? 6 : 4)  // scores, and the gradient as an operand
-        let words = masked * configuration.plan.vocabularySize * width / 2
+        let scored = objective == .nextTokens ? min(masked, Self.followedTokens) : masked
+        let words = scored * configuration.plan.vocabularySize * width / 2
         let own = encoder.activationBytes(tokens: tokens, rows: rows, precision: precision)
         return words + own
             + (namesWords

@@ -2,6 +2,8 @@
 package enum PretrainingObjective: Hashable, Sendable {
     /// To name the words that were masked; with pairs, also whether two texts belong together, or in this order.
     case maskedTokens(pairs: Bool)
+    /// To tell each token of a row from those before it.
+    case nextTokens
     /// To find the words that a small generator put in place of others, while the generator learns to name masked words.
     case replacedTokens(ReplacedTokens)
 
@@ -18,13 +20,13 @@ package enum PretrainingObjective: Hashable, Sendable {
     }
 }
 
-/// Rows of texts of which some tokens are masked.
+/// Rows of texts of which some tokens are masked, or all but the first are to be told from those before them.
 package struct PretrainingBatch: Hashable, Sendable {
     /// The rows as the encoder reads them.
     package var tokens: PackedTokens
-    /// Places of the tokens to be named, in rising order.
+    /// Places of the tokens to be named, in rising order; of those to be told the places before them.
     package var masked: [Int32]
-    /// What stands there, `[masked]`.
+    /// What stands there, or follows, `[masked]`.
     package var originals: [Int32]
     /// Of each row, 0 if its two texts belong together or are in order, else 1; empty without pairs.
     package var pairs: [Int32]
@@ -76,7 +78,7 @@ package struct PretrainingResult: Hashable, Sendable {
         }
     }
 
-    /// Which word was masked.
+    /// Which word was masked, or comes next.
     package var words = Answers()
     /// Whether two texts belong together, or in this order.
     package var pairs = Answers()
@@ -99,7 +101,7 @@ package struct PretrainingResult: Hashable, Sendable {
     /// The sum of the mean losses as they are trained on.
     package func loss(_ objective: PretrainingObjective) -> Double {
         switch objective {
-        case .maskedTokens: words.loss + pairs.loss
+        case .maskedTokens, .nextTokens: words.loss + pairs.loss
         case .replacedTokens(let settings): words.loss + settings.weight * replaced.loss
         }
     }

@@ -29,6 +29,10 @@ struct ByteLevelCutter: TextCutter {
     let rules: Rules
     let pieceCount: Int
     let wordStart = String(decoding: ByteAlphabet.piece([UInt8(ascii: " ")]), as: UTF8.self)
+    func spelling(of piece: String) -> [UInt8] {
+        ByteAlphabet.bytes(of: Array(piece.utf8)) ?? Array(piece.utf8)
+    }
+
     private let merges: MergeTable
     /// Id of the piece of each byte; -1: there is none, and the byte is left out.
     private let byteIDs: [Int32]

@@ -69,6 +69,11 @@ struct SubwordTokenizer<Cutter: TextCutter>: Tokenizer {
 
     func text(of id: Int) -> String { Int32(exactly: id).flatMap { texts[$0] } ?? "" }
 
+    func spelling(of id: Int) -> [UInt8] {
+        let text = text(of: id)
+        return added.entries.contains { Int($0.id) == id } ? Array(text.utf8) : cutter.spelling(of: text)
+    }
+
     /// A header line, the frame, the added tokens, and what the model says of itself.
     var identity: [UInt8] { identity(listing: added.entries) }
     var canonicalIdentity: [UInt8] {

@@ -13,6 +13,9 @@ protocol TextCutter: Sendable {
 
     func withMemory<Result>(_ body: (inout Memory) -> Result) -> Result
 
+    /// What a piece adds to a running text.
+    func spelling(of piece: String) -> [UInt8]
+
     /// Adds the ids of a text.
     /// - Parameter text: well-formed UTF-8, after which ``SubwordTokens/readableAfter`` bytes can be read.
     func cut(_ text: UnsafeBufferPointer<UInt8>, into sink: inout IDSink, _ memory: inout Memory)
@@ -35,6 +38,18 @@ protocol TextCutter: Sendable {
 extension TextCutter {
     var trimming: PlaceTrimming? { nil }
     var wordStart: String { "\u{2581}" }
+
+    /// The mark of a word's start is a space, one of its end too, and `<0x0A>` is a byte.
+    func spelling(of piece: String) -> [UInt8] {
+        if piece.utf8.count == 6, piece.hasPrefix("<0x"), piece.hasSuffix(">"),
+            let byte = UInt8(piece.dropFirst(3).dropLast(), radix: 16)
+        {
+            return [byte]
+        }
+        let end = "</w>"
+        let word = piece.hasSuffix(end) ? piece.dropLast(end.count) + " " : piece
+        return Array(word.replacing(wordStart, with: " ").utf8)
+    }
 
     func cut(
         _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, into sink: inout IDSink,
