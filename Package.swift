@@ -305,7 +305,8 @@ let commands: [Target] = [
     wing(
         "Command", "ModelCommands",
         [
-            "Console", "Diagnostics", "Generation", "JSON", "Models", "Prediction", "StageKit", "Tokenization",
+            "Console", "Diagnostics", "Generation", "JSON", "Models", "Prediction", "StageKit",
+            "Tokenization",
             "Training", .argumentParser,
         ]),
     wing(

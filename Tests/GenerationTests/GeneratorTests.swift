@@ -119,7 +119,8 @@ struct GeneratorTests {
         #expect(counts == [500, 0, 200, 300])
         #expect(Generator.draw(probabilities, at: 0) == 0)
         #expect(Generator.draw(probabilities, at: 0.999_999_999) == 3)
-        #expect(Generator.draw([0.3, 0.3, 0.3999, 0], at: 0.99999) == 2, "what rounding leaves is the last one's")
+        #expect(
+            Generator.draw([0.3, 0.3, 0.3999, 0], at: 0.99999) == 2, "what rounding leaves is the last one's")
     }
 
     @Test func textsEndWithTheModelsPositions() throws {
@@ -137,7 +138,8 @@ struct GeneratorTests {
             try Generator(model, settings).continuations(of: [[7], [Int32](repeating: 7, count: 26)])
         }
         #expect(
-            error?.description == "text 2 has 26 tokens; the model has 26 positions, and a new token needs one")
+            error?.description
+                == "text 2 has 26 tokens; the model has 26 positions, and a new token needs one")
         #expect(throws: BatchError.self) { try Generator(model, settings).continuations(of: [[]]) }
     }
 

@@ -5,7 +5,7 @@
 
 Makes in FOLDER an encoder of each family with every tensor far from its usual start, shards of made-up rows, and a training of
 adapters of each. Checks: PEFT finds all weights of the adapter's folder, and on its base it gives the scores of the merged model and
-those of `splitvote predict` to 1e-5; adapters that PEFT saves, drawn anew, give the same scores in both. Negative control: the base
+those of `splitvote predict` to 1e-5; adapters that PEFT saves, with other numbers, give the same scores in both. Negative control: the base
 without its adapter gives others.
 """
 import json

@@ -42,18 +42,22 @@ package struct GenerateFlags: ParsableArguments {
         check(1...1_000_000 ~= maxNewTokens, "--max-new-tokens is \(maxNewTokens); it takes 1 ... 1000000")
         check(
             0...max(0, maxNewTokens) ~= minNewTokens,
-            "--min-new-tokens is \(minNewTokens); it takes 0 ... \(max(0, maxNewTokens)), as many as may be added")
+            "--min-new-tokens is \(minNewTokens); it takes 0 ... \(max(0, maxNewTokens)), as many as may be added"
+        )
         check(1...64 ~= beams ?? 1, "--beams is \(beams ?? 1); it takes 1 ... 64")
-        check(-10...10 ~= lengthPenalty ?? 1, "--length-penalty is \(lengthPenalty ?? 1); it takes -10 ... 10")
+        check(
+            -10...10 ~= lengthPenalty ?? 1, "--length-penalty is \(lengthPenalty ?? 1); it takes -10 ... 10")
         let warmth = temperature ?? 1
         check(warmth > 0 && warmth <= 100, "--temperature is \(warmth); it must be above 0 and at most 100")
         check(topK ?? 0 >= 0, "--top-k is \(topK ?? 0); it must be at least 0")
-        check((topP ?? 1) > 0 && (topP ?? 1) <= 1, "--top-p is \(topP ?? 1); it must be above 0 and at most 1")
+        check(
+            (topP ?? 1) > 0 && (topP ?? 1) <= 1, "--top-p is \(topP ?? 1); it must be above 0 and at most 1")
         check(
             repetitionPenalty > 0 && repetitionPenalty <= 100,
             "--repetition-penalty is \(repetitionPenalty); it must be above 0 and at most 100")
         check(0...1000 ~= noRepeatNgram, "--no-repeat-ngram is \(noRepeatNgram); it takes 0 ... 1000")
-        check(!sample || beams == nil, "--beams takes the best continuations and --sample draws them; give one")
+        check(
+            !sample || beams == nil, "--beams takes the best continuations and --sample draws them; give one")
         let drawing = [
             ("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil),
             ("--seed", seed != nil),

@@ -23,7 +23,8 @@ package struct TextGeneration {
         let path = try ModelFiles.locate(flags.model, flag: "MODEL")
         let folder = try ModelFolder(path)
         guard folder.hasWeights else {
-            throw StageError("\(path) has no weights", hint: "name the folder of a trained or published model")
+            throw StageError(
+                "\(path) has no weights", hint: "name the folder of a trained or published model")
         }
         let configuration = folder.configuration
         let model = try LanguageModel(
@@ -97,7 +98,8 @@ package struct TextGeneration {
                 continue
             }
             let object: JSONValue = [
-                "prompt": .string(prompt), "text": .string(new), "tokens": .integer(continuation.tokens.count),
+                "prompt": .string(prompt), "text": .string(new),
+                "tokens": .integer(continuation.tokens.count),
                 "end": .string(continuation.end.rawValue),
             ]
             try output.write(object.encoded() + [0x0A])

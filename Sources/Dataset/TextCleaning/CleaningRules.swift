@@ -46,7 +46,7 @@ package struct CleaningRules: Hashable, Sendable {
     /// Fewest characters, as code points, that a cleaned text may have; 0 or more.
     package var minChars: Int
     /// What names how cleaned texts were masked, by spans that no rule finds; `nil` if they were not. Rules name it, so that
-    /// masked texts and others are not taken for each other; whoever cleans by them has to mask too.
+    /// masked texts and others are not taken for each other; texts that are cleaned by them have to be masked too.
     package var masking: String?
 
     /// Makes rules from a base and what is asked for beside it.

@@ -35,7 +35,8 @@ package struct Generator {
         }
         if case .beams(let count) = settings.choice {
             return try texts.map {
-                try BeamSearch(model, settings, rules, beams: count, room: room(after: $0)).continuation(of: $0)
+                try BeamSearch(model, settings, rules, beams: count, room: room(after: $0)).continuation(
+                    of: $0)
             }
         }
         var writers = texts.enumerated().map { place, text in
@@ -55,7 +56,8 @@ package struct Generator {
                     try observe(writer.place, token)
                 }
                 if isEnd || writer.new.count == writer.room {
-                    found[writer.place] = Continuation(tokens: writer.new, end: isEnd ? .ended : end(writer.room))
+                    found[writer.place] = Continuation(
+                        tokens: writer.new, end: isEnd ? .ended : end(writer.room))
                 } else {
                     going.append(writer)
                 }

@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install torch transformers peft safetensors numpy
     venv/bin/python make_adapters.py
 
-The weights are those of make_fixtures.py. A and B are drawn anew, since PEFT begins with zeros for B; heads are trained whole, as
+The weights are those of make_fixtures.py. A and B are drawn again, since PEFT begins with zeros for B; heads are trained whole, as
 `modules_to_save`. The folders are as PEFT saves them, before any step. Computed in float64 on one thread, without dropout. Of each
 gradient its norm and three projections are kept, as make_tasks.py keeps them.
 """

@@ -9,7 +9,7 @@ package struct MaskRows: Sendable, Equatable {
     package private(set) var texts: [Int64] = []
     package private(set) var spans: [[MaskedSpan]] = []
 
-    /// Stands in the place of a comment's number for the title of an article.
+    /// Stands instead of a comment's number for the title of an article.
     package static let title: Int64 = 0
 
     package init() {}

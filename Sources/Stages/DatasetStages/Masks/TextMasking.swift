@@ -6,7 +6,7 @@ package struct TextMasking: Hashable, Sendable {
     package let key: String
     /// Types of spans, such as `PS`.
     package let entities: [String]
-    /// What stands in the place of a span; `{entity}` in it stands for the type.
+    /// What stands instead of a span; `{entity}` in it stands for the type.
     package let replacement: String
 
     package init(key: String, entities: [String], replacement: String) {

@@ -9,8 +9,8 @@ internal import Training
 
 /// Masks names and the like in the texts of comments and the titles of articles, in all that is made of them.
 ///
-/// A tagger finds the spans, once for each text: the store keeps them, and whoever reads the dataset's texts gets
-/// ``TextMasking/replacement`` in their place. The raw texts stay in the store.
+/// A tagger finds the spans, once for each text: the store keeps them, and a stage that reads the dataset's texts gets
+/// ``TextMasking/replacement`` instead. The raw texts stay in the store.
 package struct MaskStage: Stage {
     package static let kind = StageKind(
         "mask",
@@ -56,11 +56,11 @@ package struct MaskStage: Stage {
         }
         replacement = parameters.string(
             "replacement", default: "[\(TextMasking.placeholder)]",
-            help: "What stands in the place of a span; {entity} in it stands for its type.")
+            help: "What stands instead of a span; {entity} in it stands for its type.")
         if replacement.isEmpty || replacement.unicodeScalars.contains(where: { $0.value < 0x20 }) {
             parameters.reject(
                 "replacement", "'replacement' is empty, or has a line break or tab",
-                hint: "name what is to be read in the place of a name, such as [{entity}]")
+                hint: "name what is to be read instead of a name, such as [{entity}]")
         }
         let name = parameters.choice(
             "precision", default: ComputeEnvironment.precisionNames[0], of: ComputeEnvironment.precisionNames,

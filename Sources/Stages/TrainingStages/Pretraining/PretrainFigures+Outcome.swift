@@ -15,7 +15,8 @@ extension PretrainFigures {
             excluded: excluded, alone: alone, tokens: tokens, steps: state.step, epochs: outcome.epochs,
             wordLoss: last?.wordLoss, wordAccuracy: last?.wordAccuracy, pairAccuracy: last?.pairAccuracy,
             replacedLoss: last?.replacedLoss, replacedAccuracy: last?.replacedAccuracy,
-            pseudoPerplexity: outcome.pseudoPerplexity, perplexity: outcome.perplexity, objective: options.objective.rawValue,
+            pseudoPerplexity: outcome.pseudoPerplexity, perplexity: outcome.perplexity,
+            objective: options.objective.rawValue,
             start: outcome.load.file == nil ? "random weights" : "pretrained weights",
             seed: Int(options.training.seed), precision: options.training.precision.rawValue,
             history: TrainFigures.Point.points(

@@ -118,7 +118,8 @@ package struct PretrainStage: Stage {
         var options = options
         options.training.threads = context.threads
         let run = Pretraining(
-            start: folder, options: options, corpus: corpus, vocabulary: try found.vocabulary(for: options.objective, folder),
+            start: folder, options: options, corpus: corpus,
+            vocabulary: try found.vocabulary(for: options.objective, folder),
             source: try source(texts, facts, found.tokenizer, folder))
         context.progress.log(ComputeEnvironment.text(options.training), [:])
         var paths = Pretraining.Paths(

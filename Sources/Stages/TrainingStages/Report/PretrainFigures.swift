@@ -39,7 +39,8 @@ struct PretrainFigures: KindFigures {
         JSONField("tokens", \.tokens, "tokens of all texts"),
         JSONField("steps", \.steps, "optimizer steps taken"),
         JSONField("epochs", \.epochs, "passes over the texts"),
-        JSONField("word_loss", \.wordLoss, "mean cross-entropy of masked or next words of held-out texts, in nats"),
+        JSONField(
+            "word_loss", \.wordLoss, "mean cross-entropy of masked or next words of held-out texts, in nats"),
         JSONField("word_accuracy", \.wordAccuracy, "share of them named or told right"),
         JSONField("pair_accuracy", \.pairAccuracy, "share of held-out pairs told right"),
         JSONField("replaced_loss", \.replacedLoss, "mean cross-entropy of finding replaced words, in nats"),

@@ -53,29 +53,20 @@ package final class PretrainingModel {
         let activation = (form.activation ?? plan.activation).function
         let name = { dialect.pretrainingName($0, plan) }
         switch objective {
-        case .maskedTokens(let pairs):
-            let pairForm = try pairs ? Self.pairForm(dialect) : nil
+        case .maskedTokens, .nextTokens:
+            let pairForm = try objective == .maskedTokens(pairs: true) ? Self.pairForm(dialect) : nil
             let layout =
-                plan.layout + MaskedTokenHead.layout(plan)
+                plan.layout + (objective == .nextTokens ? [] : MaskedTokenHead.layout(plan))
                 + (pairForm.map { SequenceHead.layout($0, width: plan.hiddenSize, scoreCount: 2) } ?? [])
             let set = ParameterSet(layout: layout, multipliesWords: true, name: name)
             parameters = set
             (generatorParameters, generatorConfiguration, replacedHead) = (nil, nil, nil)
             let encoder = TransformerEncoder(plan: plan, parameters: set)
             self.encoder = encoder
-            let head = MaskedTokenHead(plan: plan, activation: activation, parameters: set)
-            namer = Namer(encoder: encoder, head: head)
-            pairHead = pairForm.map { SequenceHead(plan: plan, form: $0, parameters: set) }
-        case .nextTokens:
-            let set = ParameterSet(layout: plan.layout, multipliesWords: true, name: name)
-            parameters = set
-            (generatorParameters, generatorConfiguration) = (nil, nil)
-            (pairHead, replacedHead) = (nil, nil)
-            let encoder = TransformerEncoder(plan: plan, parameters: set)
-            self.encoder = encoder
             namer = Namer(
                 encoder: encoder,
                 head: MaskedTokenHead(plan: plan, activation: activation, parameters: set))
+            pairHead = pairForm.map { SequenceHead(plan: plan, form: $0, parameters: set) }
         case .replacedTokens(let settings):
             guard form.replaced != nil else {
                 throw ConfigurationError(problems: [

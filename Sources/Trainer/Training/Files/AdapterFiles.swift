@@ -2,7 +2,7 @@ import Files
 import JSON
 import Models
 
-/// Adapters in a folder of their own, as PEFT lays them out: `adapter_config.json` and `adapter_model.safetensors`.
+/// Adapters in their folder, as PEFT lays them out: `adapter_config.json` and `adapter_model.safetensors`.
 ///
 /// Beside A and B the head is in it, as modules that were trained whole. A copy of the model's `config.json` names the classes and
 /// says how texts are to be read, which PEFT does not keep.

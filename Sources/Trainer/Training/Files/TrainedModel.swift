@@ -21,7 +21,7 @@ package struct TrainedModel {
     package let card: String
     /// Bytes of the training's record, if one is to be in the folder.
     var record: [UInt8]?
-    /// What was trained in place of the layers' weights; nil where these were.
+    /// What was trained in place of the layers' weights; nil if these were.
     var adapters: LowRankAdapters?
 
     package init(

@@ -2,7 +2,7 @@ import Models
 
 /// What a step of training moves: the model's parameters, and what is learned beside them, or in place of them.
 struct MovedParameters {
-    /// What is trained in place of the layers' weights; nil where these are.
+    /// What is trained in place of the layers' weights; nil if these are.
     let adapters: LowRankAdapters?
     /// Of the model's own parameters.
     let optimizer: AdamW

@@ -110,7 +110,7 @@ package final class Trainer {
             stoppedEarly: hasLostPatience && state.step < totalSteps)
     }
 
-    /// What is trained in place of the layers' weights; nil where these are.
+    /// What is trained in place of the layers' weights; nil if these are.
     package var adapters: LowRankAdapters? { moved.adapters }
 
     var epoch: Double { Double(state.step) / Double(order.stepsPerEpoch) }
