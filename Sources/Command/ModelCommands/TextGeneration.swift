@@ -31,9 +31,7 @@ package struct TextGeneration {
             configuration, seed: nil, threads: threads,
             precision: (flags.precision ?? .exact).precision)
         _ = try folder.load(into: model.parameters)
-        let mode = folder.provenance.flatMap { WordPieceMode(rawValue: $0.tokenizerKind) } ?? .hfFast
-        tokenizer = try ModelFiles.tokenizer(in: path, flag: "MODEL", mode: mode)
-        tokenizer.warnings.forEach(note)
+        tokenizer = try folder.ownTokenizer(note: note)
         var settings = try flags.settings()
         settings.endIDs = configuration.endIDs
         if settings.endIDs.isEmpty {

@@ -24,6 +24,10 @@ extension CommandExample {
             "splitvote train --shards shards --init models/my-model --out soft --epochs 1 --targets votes "
                 + "--layer-decay 0.9 --freeze-layers 1"),
         CommandExample(
+            "Adapters in place of the weights, which stay as they are.",
+            "splitvote train --shards shards --init soft --out adapters --epochs 1 --lora-rank 2 --lora-alpha 4 "
+                + "--lora-maps all"),
+        CommandExample(
             "Only the last map, on the frozen model.",
             "splitvote train --shards shards --init models/my-model --out head --method features --l2 1"),
         CommandExample(

@@ -3,8 +3,8 @@ internal import Models
 internal import StageKit
 internal import TextBasics
 internal import TextCleaning
-internal import Tokenization
-internal import Training
+package import Tokenization
+package import Training
 
 /// What turns cleaned texts into scores.
 protocol ScoringModel {
@@ -120,7 +120,7 @@ extension ModelFolder {
     ///
     /// - Parameter note: called with what is worth knowing about it.
     /// - Throws: `StageError` where the folder has another one, or none that the model can read.
-    func ownTokenizer(note: (String) -> Void) throws -> any Tokenizer {
+    package func ownTokenizer(note: (String) -> Void) throws -> any Tokenizer {
         let kind = provenance?.tokenizerKind ?? WordPieceMode.hfFast.rawValue
         guard let mode = WordPieceMode(ofKind: kind) else {
             throw StageError(
