@@ -177,7 +177,9 @@ final class Network<E: TokenEncoder, H: Head>: TrainableModel {
             runtime: runtime, batch: packed, dropouts: DropoutPlan(dropout, configuration.plan),
             wanted: head.wanted)
         if head.wanted == .chosenTokens {
-            let lasts = configuration.plan.tokenHead == nil ? packed.lastTokens(configuration.plan) : nil
+            // The head of a model whose tokens see those before them reads the last of each row.
+            let plan = configuration.plan
+            let lasts = plan.isCausal && plan.tokenHead == nil ? packed.lastTokens(plan) : nil
             guard let tokens = lasts ?? batch.answering?.tokens, !tokens.isEmpty else {
                 throw BatchError(
                     "the batch names no token to answer for, and the model answers for single tokens")
