@@ -10,7 +10,7 @@ internal import Training
 /// Masks names and the like in the texts of comments and the titles of articles, in all that is made of them.
 ///
 /// A tagger finds the spans, once for each text: the store keeps them, and a stage that reads the dataset's texts gets
-/// ``TextMasking/replacement`` instead. The raw texts stay in the store.
+/// ``/DatasetStages/TextMasking/replacement`` instead. The raw texts stay in the store.
 package struct MaskStage: Stage {
     package static let kind = StageKind(
         "mask",

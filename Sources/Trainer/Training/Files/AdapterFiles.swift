@@ -32,9 +32,18 @@ struct AdapterFiles {
         ) { $0.part == .head ? AdapterFolder.prefix + $0.name : $0.name }
     }
 
+    /// The module that a tensor of the head is in, whole as PEFT replaces it: `classifier` of `classifier.dense.weight`, and
+    /// `bert.pooler` of what is in the encoder.
+    private func module(of tensor: String) -> String {
+        let parts = tensor.split(separator: ".")
+        let encoder = model.parameters.entries.first { $0.part != .head }?.name.prefix { $0 != "." }
+        return parts.prefix(parts.first == encoder ? 2 : 1).joined(separator: ".")
+    }
+
     private func peft(_ head: [ParameterSet.Entry]) -> JSONValue {
-        let modules = head.map { $0.name.split(separator: ".").dropLast().joined(separator: ".") }
-        let saved = modules.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let saved = head.map { module(of: $0.name) }.reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         let plan = adapters.plan
         let kind =
             model.configuration.tokenUse.map { $0 == .tags ? "TOKEN_CLS" : "QUESTION_ANS" } ?? "SEQ_CLS"
