@@ -46,8 +46,10 @@ extension ParameterReader {
             return .number(number(key, default: standard, in: bounds, unit: unit, help: help))
         case (.number(let bounds), _):
             return optionalNumber(key, in: bounds, unit: unit, help: help).map { .number($0) }
-        case (.choice(let words), let standard):
-            return .word(choice(key, default: standard?.text ?? "", of: words, help: help))
+        case (.choice(let words), let standard?):
+            return .word(choice(key, default: standard.text, of: words, help: help))
+        case (.choice(let words), nil):
+            return optionalChoice(key, of: words, help: help).map { .word($0) }
         case (.flag, let standard):
             return .flag(bool(key, default: standard == .flag(true), help: help))
         case (.wordOrNumbers(let words, let bounds), let standard):
