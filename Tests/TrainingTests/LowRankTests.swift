@@ -144,6 +144,38 @@ struct LowRankTests {
         #expect(error.contains("that are not frozen"))
     }
 
+    /// The folder is the same wherever it is made, and found by its name from wherever the program is started.
+    @Test func theBaseIsNamedAsPeopleNameIt() throws {
+        var tuning = try tuning(Self.options())
+        tuning.startName = "models/base"
+        _ = try tuning.run(.init(checkpoints: out.file("c"), output: out.file("project/out/model")))
+        let peft = try JSONValue(parsing: out.bytes("project/out/model/adapter/adapter_config.json"))
+        #expect(peft["base_model_name_or_path"] == "models/base")
+        let gone = message { _ = try ModelFolder(out.file("project/out/model/adapter")) }
+        #expect(gone.contains("belong to the model models/base, which is not on this machine"))
+        try FileManager.default.createDirectory(
+            atPath: out.file("project/models"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: start.path, toPath: out.file("project/models/base"))
+        let adapter = try ModelFolder(out.file("project/out/model/adapter"))
+        #expect(try logits(adapter).count == 20)
+        let card = String(decoding: try out.bytes("project/out/model/README.md"), as: UTF8.self)
+        #expect(card.contains("low-rank adapters (LoRA) of rank 4, alpha 8"), "\(card)")
+    }
+
+    @Test func adaptersOfAdaptersAreRefused() throws {
+        _ = try train(Self.options(), to: "model")
+        let again = try FineTuning(
+            shards: shards, start: ModelFolder(out.file("model/adapter")), tokenizerDigest: nil,
+            options: Self.options())
+        let error = message { _ = try again.run(.init(checkpoints: out.file("c"), output: out.file("n"))) }
+        #expect(
+            error.contains("holds adapters itself") && error.contains("such as the one that 'adapter' is in"))
+        let merged = try FineTuning(
+            shards: shards, start: ModelFolder(out.file("model")), tokenizerDigest: nil,
+            options: Self.options())
+        #expect(try merged.run(.init(checkpoints: out.file("c"), output: out.file("n"))) != nil)
+    }
+
     @Test func aStartWithoutWeightsIsRefused() throws {
         let empty = try TemporaryFolder()
         let tuning = try FineTuning(
@@ -212,6 +244,7 @@ struct AdapterFolderTests {
     static let damages: [(key: String, value: any Sendable, words: String)] = [
         ("peft_type", "PROMPT_TUNING", "peft_type is PROMPT_TUNING; adapters of type LORA are read"),
         ("use_dora", true, "use_dora is true"), ("bias", "all", "bias is all"),
+        ("layer_replication", [[0, 1]], "layer_replication is set"),
         ("rank_pattern", ["query": 3], "rank_pattern gives some maps another rank"),
         (
             "base_model_name_or_path", "owner/gone",

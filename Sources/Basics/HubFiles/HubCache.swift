@@ -24,12 +24,23 @@ package struct HubCache: Sendable {
     /// The cache of this process.
     package static var current: HubCache { HubCache(environment: ProcessInfo.processInfo.environment) }
 
+    /// The name of the model, such as `beomi/kcbert-base`, whose files are in a folder of a cache; `nil` for other folders.
+    package static func modelName(ofSnapshot path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard parts.count > 2, parts[parts.count - 2] == "snapshots" else { return nil }
+        return modelName(ofFolder: String(parts[parts.count - 3]))
+    }
+
+    private static func modelName(ofFolder name: String) -> String? {
+        let start = "models--"
+        guard name.hasPrefix(start) else { return nil }
+        return name.dropFirst(start.count).split(separator: "--", maxSplits: 1).joined(separator: "/")
+    }
+
     /// The names of the models that it has something of, such as `beomi/kcbert-base`.
     package var models: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let start = "models--"
-        return names.filter { $0.hasPrefix(start) }
-            .map { $0.dropFirst(start.count).split(separator: "--", maxSplits: 1).joined(separator: "/") }
+        return names.compactMap(Self.modelName(ofFolder:))
             .sorted()
     }
 

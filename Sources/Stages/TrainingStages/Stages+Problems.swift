@@ -34,6 +34,8 @@ extension TrainStage {
             if !hasRandomWeights { try StartFolder.checkWeights(in: folder.path, shownAs: folder.shownPath) }
         } catch let error as StageError {
             return [StageProblem("init", error.message, hint: error.hint)]
+        } catch let error as TrainingError {
+            return [StageProblem("init", error.problem, hint: error.hint)]
         } catch {
             return [StageProblem("init", "\(folder.shownPath)/config.json: \(error)")]
         }
@@ -109,7 +111,8 @@ extension StartFolder {
     }
 
     /// Refuses weights that cannot be read, as opening the folder would.
-    static func checkWeights(in folder: String, shownAs name: String) throws(StageError) {
+    static func checkWeights(in folder: String, shownAs name: String) throws {
+        let folder = try ModelFolder.base(of: folder)
         guard
             let weights = ModelFolder.weightNames.first(where: {
                 FileManager.default.fileExists(atPath: folder + "/" + $0)
@@ -129,7 +132,10 @@ extension StartFolder {
         if let standIn = StandIn(at: folder + "/config.json") {
             throw StageError("\(name)/config.json \(standIn.problem)")
         }
-        guard let data = FileManager.default.contents(atPath: folder + "/config.json") else {
+        let data = try [folder, ModelFolder.base(of: folder)].lazy.compactMap {
+            FileManager.default.contents(atPath: $0 + "/config.json")
+        }.first
+        guard let data else {
             throw StageError(
                 "\(name) has no config.json",
                 hint: "name a Hugging Face folder, or one with a config.json that gives the model's size")

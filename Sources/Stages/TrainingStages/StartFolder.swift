@@ -19,7 +19,12 @@ enum StartFolder {
         _ initial: String, shards: ShardFolder, randomWeights: Bool = false
     ) throws -> ModelFolder {
         let mode = try mode(of: shards.manifest)
-        let own = try tokenizer(in: initial, mode)
+        // Adapters may leave the tokenizer with the model that they belong to.
+        var (home, own) = (initial, try tokenizer(in: initial, mode))
+        if own == nil {
+            home = try ModelFolder.base(of: initial)
+            own = home == initial ? nil : try tokenizer(in: home, mode)
+        }
         let found = try tokenizer(in: shards.path, mode)
         if let own { try check(own.tokenizer, of: initial, against: shards.manifest, found?.tokenizer) }
         var files: ModelFolder.TokenizerFiles?
@@ -27,7 +32,7 @@ enum StartFolder {
             files = .init(folder: shards.path, names: found.files)
         } else if let own {
             // Shards made elsewhere may come without their tokenizer.
-            files = .init(folder: initial, names: own.files)
+            files = .init(folder: home, names: own.files)
         }
         do {
             return try ModelFolder(
@@ -84,7 +89,9 @@ enum StartFolder {
     /// Whether a model's tokenizer gives the same ids as that of shards, though its files are written otherwise.
     static func agree(_ model: ModelFolder, _ shards: ShardFolder) throws -> Bool {
         let mode = try mode(of: shards.manifest)
-        guard let one = try tokenizer(in: model.path, mode)?.tokenizer,
+        guard
+            let one = try (tokenizer(in: model.path, mode) ?? tokenizer(in: model.weightsFolder, mode))?
+                .tokenizer,
             let two = try tokenizer(in: shards.path, mode)?.tokenizer,
             ContentDigest.of(two.identity) == shards.manifest.tokenizer.digest
         else { return false }

@@ -210,6 +210,9 @@ package struct TrainStage: Stage {
         try checkLength(folder.configuration, shards.manifest)
         var tuning = try FineTuning(shards: shards, start: folder, tokenizerDigest: nil, options: options)
         tuning.teaching = try teachers?.teaching(threads: options.threads, precision: options.precision)
+        tuning.startName =
+            context.inputs.first("init").map { "the model of stage '\($0.stage)'" }
+            ?? context.files["init"]?.first?.shownPath
         tuning.features = try context.inputs.first("features").map { try FeatureFolder($0.path) }
         return (tuning, vectors)
     }

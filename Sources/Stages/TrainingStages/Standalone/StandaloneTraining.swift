@@ -103,6 +103,7 @@ package struct StandaloneTraining {
         let work = place + ".checkpoints"
         let start = try startFolder(shards)
         var tuning = try FineTuning(shards: shards, start: start, tokenizerDigest: nil, options: options)
+        tuning.startName = settings.initial
         tuning.communicator = communicator
         let metrics = MetricsSink(
             settings.metrics.map { isOneOfSeveral ? Self.metricsPath($0, seed: seed) : $0 })

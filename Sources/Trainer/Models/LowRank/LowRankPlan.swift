@@ -8,6 +8,15 @@ package struct LowRankPlan: Hashable, Codable, Sendable {
         case attention
         /// Those, and both of the feed-forward part.
         case all
+
+        /// In a sentence, as in "in the maps to queries and values of the layers".
+        package var words: String {
+            switch self {
+            case .queryValue: "the maps to queries and values"
+            case .attention: "the maps of the attention"
+            case .all: "all maps"
+            }
+        }
     }
 
     /// Columns of B and rows of A, at least 1.

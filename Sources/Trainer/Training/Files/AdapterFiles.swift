@@ -11,7 +11,7 @@ import Models
 struct AdapterFiles {
     let adapters: LowRankAdapters
     let model: any TrainableModel
-    /// The folder of the model that the adapters belong to, as PEFT is to find it.
+    /// The model that the adapters belong to, as PEFT is to find it.
     let base: String
     /// Of the trained model.
     let configuration: JSONValue

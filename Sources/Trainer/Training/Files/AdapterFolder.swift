@@ -65,7 +65,12 @@ struct AdapterFolder: Sendable {
     private static func problem(with node: JSONValue) -> String? {
         let type = node["peft_type"]?.stringValue ?? "none"
         if type != "LORA" { return "peft_type is \(type); adapters of type LORA are read" }
-        if node["use_dora"]?.boolValue == true { return "use_dora is true; such adapters are not read" }
+        for key in ["use_dora", "use_qalora"] where node[key]?.boolValue == true {
+            return "\(key) is true; such adapters are not read"
+        }
+        for key in ["layer_replication", "alora_invocation_tokens"] where node[key] ?? .null != .null {
+            return "\(key) is set; such adapters are not read"
+        }
         if let bias = node["bias"]?.stringValue, bias != "none" {
             return "bias is \(bias); adapters with bias none are read"
         }

@@ -114,6 +114,18 @@ package struct ModelCard {
             + (linear.isIterative ? ", \(summary.steps) iterations of L-BFGS." : ".")
     }
 
+    /// Which of the parameters were trained.
+    private var trained: String {
+        let frozen = options.frozenLayers.map { "the embeddings and \($0) layers" }
+        guard let adapters = options.lowRank else {
+            return (frozen.map { "but for \($0) " } ?? "") + "all trained"
+        }
+        return
+            "of which the head's were trained and the others stayed as they were, but for low-rank adapters (LoRA) of rank "
+            + "\(adapters.rank), alpha \(Decimals.text(adapters.alpha, places: 2)), in \(adapters.maps.words) of the layers"
+            + (frozen.map { ", without \($0)" } ?? "") + "; `adapter/` has them alone"
+    }
+
     private var training: [String] {
         let sentence = load.summary.prefix(1).uppercased() + load.summary.dropFirst()
         if options.method == .features {
@@ -126,10 +138,7 @@ package struct ModelCard {
         let schedule = options.schedule(rows: teaching?.rows ?? manifest.rows["train"] ?? 0)
         return [
             "", "## Training", "",
-            "\(parameterCount) parameters, "
-                + (options.frozenLayers.map { "but for the embeddings and \($0) layers " } ?? "")
-                + "all trained. "
-                + "\(sentence).",
+            "\(parameterCount) parameters, \(trained). \(sentence).",
             optimizer + ", weight decay \(options.weightDecay) (not on biases and LayerNorm), gradients "
                 + (options.clipNorm.map { "clipped at norm \($0)" } ?? "not clipped") + ".",
             "Batches of \(options.batchSize) rows without padding\(blocks); learning rate \(options.learningRate) after "

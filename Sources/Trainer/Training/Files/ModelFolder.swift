@@ -67,6 +67,10 @@ package struct ModelFolder: Sendable {
     /// Names of the classes by `id2label`; nil if the configuration has only generated ones, such as `LABEL_0`.
     package var labels: [String]? { givenLabels == Self.madeUp(givenLabels?.count ?? 0) ? nil : givenLabels }
 
+    /// The folder that has what a folder of adapters leaves with the model that they belong to; of another folder itself.
+    /// - Throws: ``TrainingError`` for adapters that are not read, or whose model is not there.
+    package static func base(of path: String) throws -> String { try AdapterFolder(path)?.base ?? path }
+
     /// Names of files with weights that are read, the first that is there.
     package static var weightNames: [String] { StoredWeights.readableNames }
 

@@ -23,6 +23,8 @@ package struct TrainedModel {
     var record: [UInt8]?
     /// What was trained in place of the layers' weights; nil if these were.
     var adapters: LowRankAdapters?
+    /// How others find the model that the adapters belong to.
+    var baseName = ""
 
     package init(
         model: any TrainableModel, task: TrainingTask = .singleLabel, labels: [String], source: ModelFolder,
@@ -56,7 +58,7 @@ package struct TrainedModel {
             let folder = partial + "/" + AdapterFiles.folder
             try Disk.makeFolder(folder)
             try AdapterFiles(
-                adapters: adapters, model: model, base: source.path, configuration: configuration
+                adapters: adapters, model: model, base: baseName, configuration: configuration
             ).write(to: folder)
             for file in tokenizerFiles { try DurableFile.write(file.bytes, to: folder + "/" + file.name) }
         }

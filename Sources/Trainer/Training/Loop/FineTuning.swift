@@ -1,3 +1,4 @@
+import HubFiles
 import JSON
 package import MessagePassing
 import Models
@@ -77,6 +78,8 @@ package struct FineTuning {
     package let options: TrainingOptions
     /// Whom the model learns from beside the shards; nil for nobody.
     package var teaching: Teaching?
+    /// What people call the model to start from; nil for its path.
+    package var startName: String?
     /// Features of the rows, where they are known; for ``TrainingOptions/Method/features`` alone.
     package var features: FeatureFolder?
     /// The processes that share each step. The first of them reads and writes checkpoints, writes the model and is told of
@@ -124,11 +127,7 @@ package struct FineTuning {
         observe: (TrainingEvent) throws -> Void = { _ in }, saved: (Int, String) throws -> Void = { _, _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> Outcome? {
-        if options.lowRank != nil, !start.hasWeights {
-            throw TrainingError.advised(
-                "lora_rank leaves the weights of the start as they are, and \(start.path) has none",
-                hint: "start from a model with weights, or leave lora_rank out")
-        }
+        try checkAdapters()
         let manifest = shards.manifest
         let training = try shards.rows(of: "train")
         let dev = manifest.rows["dev", default: 0] > 0 ? try shards.rows(of: "dev") : nil
@@ -174,6 +173,23 @@ package struct FineTuning {
         return Outcome(
             summary: result.summary, state: result.state, load: load, resumedFrom: result.resumedFrom,
             parameterCount: model.parameters.parameterCount, profile: trainer.profile, taught: lesson?.taught)
+    }
+
+    /// Adapters belong to weights that somebody has, and are not of others.
+    private func checkAdapters() throws(TrainingError) {
+        if options.lowRank == nil { return }
+        let name = startName ?? start.path
+        if !start.hasWeights {
+            throw .advised(
+                "lora_rank leaves the weights of the start as they are, and \(name) has none",
+                hint: "start from a model with weights, or leave lora_rank out")
+        }
+        if start.adapter != nil {
+            throw .advised(
+                "lora_rank trains adapters of a model, and \(name) holds adapters itself",
+                hint:
+                    "start from a folder that has these in its weights, such as the one that 'adapter' is in")
+        }
     }
 
     struct Work {
@@ -320,6 +336,7 @@ package struct FineTuning {
             card: card.text + (readNote.map { "\n**\($0).**\n" } ?? "")
                 + (result.trainedBy.map { "\nThe steps were taken by \($0).\n" } ?? ""))
         trained.adapters = work.trainer.adapters
+        trained.baseName = HubCache.modelName(ofSnapshot: start.path) ?? startName ?? start.path
         trained.stripsAccents = manifest.tokenizer.stripAccents
         if work.places.skipsFinished {
             trained.record = try TrainingRecord(work.trainer.identity, result.summary).encoded
