@@ -497,7 +497,7 @@ let testTargets: [Target] = [
     tests(of: "CommandStages", ["StageKit", "StageKitTesting"]),
     tests(
         of: "PredictionStages",
-        ["DatasetStages", "ShardFormat", "StageKit", "StageKitTesting", "TrainingStages"]),
+        ["DatasetStages", "IngestStages", "ShardFormat", "StageKit", "StageKitTesting", "TrainingStages"]),
     .target(
         name: "LoopbackServer", dependencies: ["CLibrary", "GzipFormat", .nioCore, .nioHTTP, .nioPosix],
         path: "Tests/LoopbackServer", swiftSettings: swiftSettings),

@@ -1,5 +1,6 @@
 import DatasetStages
 import Foundation
+import IngestStages
 import PredictionStages
 import StageKit
 import StageKitTesting
@@ -168,6 +169,76 @@ struct MaskStageTests {
         // Nothing is masked in these, so that a model of the plain ones says the same.
         let other = try await task.answer(plain, by: try await task.model(of: plain, seed: 1))
         #expect(try other.table() == answers.table())
+    }
+
+    /// Rows that came with labels, pairs among them, keep what they teach.
+    @Test(arguments: [false, true])
+    func rowsWithLabelsAreMaskedToo(arePairs: Bool) async throws {
+        try bench.folder.write(
+            "text\tpair\tlabel\nkim says\tgood lee\tyes\ngood news\tbad news\tno\nlee bad\tkim\tyes\n",
+            to: "rows.tsv")
+        var columns: JSONValue = ["text": "text", "label": "label"]
+        if arePairs { columns = columns.adding("text_pair", "pair") }
+        let rows = try await bench.run(
+            IngestFilesStage.self, ["paths": ["rows.tsv"], "source": "rows", "columns": columns],
+            files: ["paths": ["rows.tsv"]])
+        let clean = try await bench.run(CleanStage.self, from: ["comments": rows["comments"]])
+        let masked = try await mask(clean["texts"])
+        #expect(masked.figures["comments"] == (arePairs ? 6 : 3))
+        let split = try await bench.run(
+            SplitStage.self, ["shares": ["all": 1], "copies": "keep", "group_by": "comment"],
+            from: ["sample": masked["texts"]])
+        let table = try await bench.run(
+            ExportStage.self,
+            [
+                "columns": arePairs ? ["text", "text_pair", "label"] : ["text", "label"],
+                "path": "{split}.tsv",
+            ],
+            from: ["data": split["split"]])
+        let name = try #require(try table.contents().keys.first { $0.hasSuffix("all.tsv") })
+        let found = try table.text(name).split(separator: "\n").dropFirst().map(String.init).sorted()
+        #expect(
+            found
+                == (arePairs
+                    ? [
+                        "[PS] bad\t[PS]\tyes", "[PS] says\tgood [PS]\tyes", "good news\tbad news\tno",
+                    ] : ["[PS] bad\tyes", "[PS] says\tyes", "good news\tno"]))
+    }
+
+    @Test func rowsWithTagsAreRefused() async throws {
+        try bench.folder.write("text\ttags\nkim says\tB-PS O\ngood news\tO O\n", to: "tags.tsv")
+        let rows = try await bench.run(
+            IngestFilesStage.self,
+            ["paths": ["tags.tsv"], "source": "tags", "columns": ["text": "text", "tags": "tags"]],
+            files: ["paths": ["tags.tsv"]])
+        let clean = try await bench.run(
+            CleanStage.self, ["rules": "none"], from: ["comments": rows["comments"]])
+        let error = await #expect(throws: StageError.self) { try await mask(clean["texts"]) }
+        #expect(error?.message.hasPrefix("the rows have a tag for each word") == true)
+    }
+
+    @Test func theOrderOfTypesSaysNothing() async throws {
+        let texts = try await texts(Self.night)
+        let one = try await mask(texts, ["entities": ["LC", "PS"]])
+        let other = try await mask(texts, ["entities": ["PS", "LC"]])
+        #expect(other.figures["asked"] == 0)
+        #expect(try one.contents() == other.contents() && one["texts"][0].digest == other["texts"][0].digest)
+    }
+
+    /// What a folder says is known before anything runs.
+    @Test func whatTheModelCannotFindIsSaidBefore() throws {
+        func said(_ parameters: JSONValue, _ model: String) throws -> [String] {
+            let look = StageLook(
+                naming: ["model"],
+                files: ["model": [FoundFile(path: bench.folder.file(model), shownPath: model)]], sources: [:])
+            return try MaskStage(parameters).problems(in: look).map(\.message)
+        }
+        #expect(try said(["entities": ["PS"]], "names") == [])
+        #expect(try said(["entities": ["PER", "PS"]], "names") == ["names knows no spans of type PER"])
+        try Self.tagger.writeClassifier(to: "classes", in: bench.folder)
+        #expect(
+            try said(["entities": ["PS"]], "classes")
+                == ["classes gives no tags to words, so it finds no spans to mask"])
     }
 
     static let complaints: [(JSONValue, String)] = [

@@ -85,4 +85,12 @@ struct TaggerFolder {
         add("classifier.bias", Self.tags.count)
         return tensors
     }
+
+    /// A folder of the same weights whose head answers to rows.
+    func writeClassifier(to name: String, in folder: TemporaryFolder) throws {
+        try write(to: name, in: folder)
+        try folder.write(
+            configuration.adding("architectures", ["BertForSequenceClassification"]).prettyText,
+            to: "\(name)/config.json")
+    }
 }

@@ -44,6 +44,8 @@ package struct FilterSettings {
     package var similarity: Double?
     private var dropsEmpty = true
     private var mode = WordPieceMode.hfFast
+    /// Stages of the pipeline that mask texts.
+    private var masking: [String] = []
     private var stageRules: CleaningRules?
     private var predictStage: PredictStage?
 
@@ -93,6 +95,7 @@ package struct FilterSettings {
             guard let clean = stage.stage as? CleanStage else { return }
             stageRules = clean.rules
             dropsEmpty = clean.dropsEmpty
+            masking = plan.stages.filter { $0.kind.name == MaskStage.kind.name }.map(\.name)
         case .copies:
             guard let split = stage.stage as? SplitStage else { return }
             shingle = shingle ?? split.nearCopies.shingle
@@ -147,7 +150,13 @@ package struct FilterSettings {
         _ kind: FilterKind, beside names: [String], note: (String) -> Void
     ) throws -> any TextFilter {
         switch kind {
-        case .clean: return CleanFilter(try cleaningRules(), dropsEmpty: dropsEmpty)
+        case .clean:
+            if !masking.isEmpty {
+                note(
+                    "the pipeline masks names after cleaning (\(masking.joined(separator: ", "))); a filter only cleans, and "
+                        + "names stay in the texts")
+            }
+            return CleanFilter(try cleaningRules(), dropsEmpty: dropsEmpty)
         case .copies:
             let rule = NearDuplicateRule(
                 shingle: shingle ?? NearDuplicateRule().shingle,

@@ -99,7 +99,7 @@ extension ShardWriter {
         }
         var maker = AnswerRows(tokenizer: tokenizer, windows: windows, maxTokens: maxTokens)
         let contexts = rows.map { split.pairs[$0] }
-        let texts = DatasetTexts(facts, context)
+        let texts = reader
         let questions = try texts.texts(of: rows.map { split.ids[$0] })
         let cleaned = try texts.texts(of: contexts)
         var given: [Int64: [UInt8]] = [:]

@@ -13,18 +13,22 @@ package struct CleanedTexts {
     }
 
     private let cleaner: TextCleaner
-    private var masks: (spans: TextMasks, masking: TextMasking)?
+    private var masks: DatasetMasks?
     private var unknown = UnknownText.refused
 
     /// - Throws: ``/StageKit/StageError`` when the dataset names rules that this program does not have.
     package init(
         _ facts: DatasetFacts, _ context: StageContext, unknown: UnknownText = .refused
     ) throws {
+        try self.init(facts, masks: DatasetMasks(facts, context), unknown: unknown)
+    }
+
+    /// - Parameter masks: those of the dataset.
+    package init(
+        _ facts: DatasetFacts, masks: DatasetMasks?, unknown: UnknownText = .refused
+    ) throws(StageError) {
         try self.init(unmasked: facts)
-        self.unknown = unknown
-        if let masking = facts.masking {
-            masks = (try MaskMemory(key: masking.key, in: context.kindRows).masks, masking)
-        }
+        (self.masks, self.unknown) = (masks, unknown)
     }
 
     /// Gives texts cleaned, and as they are before they are masked.
@@ -68,8 +72,8 @@ package struct CleanedTexts {
     private func lend<Result>(
         _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
-        guard let (spans, masking) = masks, !text.isEmpty else { return try body(text) }
-        guard let found = spans[TextMasks.hash(of: text)] else {
+        guard let masks, !text.isEmpty else { return try body(text) }
+        guard let found = masks.spans[TextMasks.hash(of: text)] else {
             if unknown == .unmasked { return try body(text) }
             throw StageError(
                 "a text was not looked at for what is to be masked",
@@ -84,7 +88,7 @@ package struct CleanedTexts {
                     "the spans of a mask stage are damaged", hint: "run the mask stage again with --force")
             }
             masked += text[place..<span.bytes.lowerBound]
-            masked += masking.replacement(of: span.entity).utf8
+            masked += masks.masking.replacement(of: span.entity).utf8
             place = span.bytes.upperBound
         }
         masked += text[place...]

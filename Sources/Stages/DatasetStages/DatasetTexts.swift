@@ -5,10 +5,12 @@ internal import VoteModel
 /// Reads the cleaned texts of a dataset's rows from the store.
 package struct DatasetTexts {
     private let facts: DatasetFacts
+    private let masks: DatasetMasks?
     private let context: StageContext
 
-    package init(_ facts: DatasetFacts, _ context: StageContext) {
+    package init(_ facts: DatasetFacts, _ context: StageContext) throws {
         self.facts = facts
+        masks = try DatasetMasks(facts, context)
         self.context = context
     }
 
@@ -28,7 +30,7 @@ package struct DatasetTexts {
         _ ids: [Int64], _ fields: CommentFields = .text,
         _ lend: (CleanedTexts, CommentRow, (UnsafeRawBufferPointer) -> Void) throws -> Void
     ) throws -> UTF8Rows {
-        let texts = try CleanedTexts(facts, context)
+        let texts = try CleanedTexts(facts, masks: masks)
         var rows = UTF8Rows()
         try context.ledger.scan(facts.cut, fields: fields, selection: .ids(ids)) { comment in
             try lend(texts, comment) { rows.append($0) }

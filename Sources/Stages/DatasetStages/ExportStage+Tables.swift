@@ -11,13 +11,14 @@ extension ExportStage {
     func tables(
         _ split: DatasetColumns, _ columns: [ExportColumn], _ facts: DatasetFacts, _ context: StageContext
     ) async throws -> [Written] {
+        let masks = try DatasetMasks(facts, context)
         @Sendable func write(_ sides: Range<Int>) throws -> [Written] {
             try sides.map { side in
                 try context.checkpoint()
                 let name = split.sideNames[side]
                 context.progress.report(side, of: split.sideNames.count, unit: "tables", note: name)
                 let path = context.outputFolder + "/" + fileName(name)
-                return try self.write(split, columns, side: side, to: path, facts, context)
+                return try self.write(split, columns, side: side, to: path, facts, masks, context)
             }
         }
         let count = split.sideNames.count
@@ -41,10 +42,10 @@ extension ExportStage {
 
     private func write(
         _ split: DatasetColumns, _ columns: [ExportColumn], side: Int, to path: String, _ facts: DatasetFacts,
-        _ context: StageContext
+        _ masks: DatasetMasks?, _ context: StageContext
     ) throws -> Written {
         let rows = split.rows(of: side)
-        let texts = try CleanedTexts(facts, context)
+        let texts = try CleanedTexts(facts, masks: masks)
         let rules =
             facts.targets == nil
             ? try RulesBySource(facts).byComment(rows.map { split.ids[$0] }, of: facts.cut, context.ledger)

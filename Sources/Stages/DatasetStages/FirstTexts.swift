@@ -60,7 +60,8 @@ struct FirstComments {
     ///   - selection: the texts that will be read.
     ///   - mayRead: whether a comment may be read at all.
     init(
-        _ kind: FirstText, of selection: CommentSelection, _ facts: DatasetFacts, _ context: StageContext,
+        _ kind: FirstText, of selection: CommentSelection, _ facts: DatasetFacts,
+        _ masks: DatasetMasks?, _ context: StageContext,
         mayRead: (CommentRow, UnsafeRawBufferPointer) -> Bool
     ) throws {
         self.kind = kind
@@ -72,7 +73,7 @@ struct FirstComments {
             }
         }
         if wanted.isEmpty { return }
-        let cleaned = try CleanedTexts(facts, context)
+        let cleaned = try CleanedTexts(facts, masks: masks)
         try context.ledger.scan(facts.cut, fields: [.key, .text], selection: .all) { comment in
             let name = Name(article: comment.article, key: Array(comment.key))
             guard wanted.contains(name) else { return }

@@ -9,6 +9,7 @@ internal import VoteModel
 struct ShardWriter {
     let tokenizer: any Tokenizer
     let facts: DatasetFacts
+    let reader: DatasetTexts
     /// `nil` for rows that came with labels.
     let rules: CommentRules?
     let maxTokens: Int
@@ -137,7 +138,7 @@ struct ShardWriter {
             tokenizer: tokenizer, scheme: TagScheme(facts.targets?.names ?? []), settings: tags,
             maxTokens: maxTokens)
         let ids = rows.map { split.ids[$0] }
-        let cleaned = try DatasetTexts(facts, context).texts(of: ids)
+        let cleaned = try reader.texts(of: ids)
         var shard = TokenShard(tags: true)
         let unknown = Int32(tokenizer.unknownID)
         var place = 0
@@ -170,7 +171,6 @@ struct ShardWriter {
     /// none, or the first of two texts that rows came with.
     private func texts(of split: DatasetColumns, _ rows: [Int]) throws -> (UTF8Rows, firsts: UTF8Rows?) {
         let ids = rows.map { split.ids[$0] }
-        let reader = DatasetTexts(facts, context)
         if hasTitles { return (try reader.texts(of: ids), try reader.titles(of: ids)) }
         let texts = try reader.texts(of: ids)
         if split.pairs.isEmpty { return (texts, nil) }

@@ -99,7 +99,7 @@ package struct ShardsStage: Stage {
         for remark in tokenizer.remarks { context.progress.log(remark, [:]) }
         try check(facts)
         let writer = ShardWriter(
-            tokenizer: tokenizer, facts: facts,
+            tokenizer: tokenizer, facts: facts, reader: try DatasetTexts(facts, context),
             rules: try facts.targets == nil
                 ? RulesBySource(facts).byComment(split.ids, of: facts.cut, context.ledger) : nil,
             maxTokens: maxTokens,

@@ -28,6 +28,7 @@ package struct UnlabeledTexts {
     private var forbidden: Set<Int64> = []
     private var forbiddenTexts: Set<UInt64> = []
     private var forbiddenTitles: Set<UInt64> = []
+    private let masks: DatasetMasks?
     private let context: StageContext
 
     /// The texts of the inputs `texts` and `split`.
@@ -52,6 +53,7 @@ package struct UnlabeledTexts {
             throw problem
         }
         facts = try DatasetFacts(texts)
+        masks = try DatasetMasks(facts, context)
         let columns = try (isSplit ? texts : split).map { try DatasetColumns($0) }
         if isSplit, let columns {
             let rows = sides.all ? Array(columns.ids.indices) : columns.rows(of: 0)
@@ -80,7 +82,7 @@ package struct UnlabeledTexts {
 
     /// Hashes of what comments say, and of the titles of their articles where those are read.
     private func contents(of ids: [Int64]) throws -> (texts: Set<UInt64>, titles: Set<UInt64>) {
-        let cleaned = try CleanedTexts(facts, context)
+        let cleaned = try CleanedTexts(facts, masks: masks)
         var (texts, titles): (Set<UInt64>, Set<UInt64>) = ([], [])
         try context.ledger.scan(
             facts.cut, fields: readsTitles ? [.text, .articleFacts] : .text, selection: .ids(ids)
@@ -105,7 +107,7 @@ package struct UnlabeledTexts {
     package mutating func read(
         _ body: (_ texts: UTF8Rows, _ firsts: UTF8Rows?, _ ids: [Int64]) throws -> Void
     ) throws {
-        let cleaned = try CleanedTexts(facts, context)
+        let cleaned = try CleanedTexts(facts, masks: masks)
         var comments = try firstComments()
         var (rows, pairs) = (UTF8Rows(), firsts == .none ? nil : UTF8Rows())
         var ids: [Int64] = []
@@ -156,7 +158,7 @@ package struct UnlabeledTexts {
 
     private func firstComments() throws -> FirstComments {
         var left = dropped
-        return try FirstComments(firsts, of: selection, facts, context) { comment, text in
+        return try FirstComments(firsts, of: selection, facts, masks, context) { comment, text in
             !left.contains(comment.id) && !forbidden.contains(comment.id) && !isForbidden(text)
         }
     }

@@ -20,7 +20,13 @@ package struct TextTagger {
     /// Of the tags.
     let names: [String]
     /// What spans can be, such as `PS`: the types of entities, or tags where each word is a span.
-    package var types: [String] { scheme.hasSpans ? scheme.types : names }
+    package var types: [String] { Self.types(of: names) }
+
+    /// The same of a model with these tags.
+    package static func types(of names: [String]) -> [String] {
+        let scheme = TagScheme(names)
+        return scheme.hasSpans ? scheme.types : names
+    }
     private let scheme: TagScheme
     private let predictor: Predictor
     private let tokenizer: any Tokenizer

@@ -19,6 +19,19 @@ package struct TextMasks: Sendable {
     }
 }
 
+/// What is masked in the texts of a dataset: read once, for all who clean its texts.
+package struct DatasetMasks: Sendable {
+    let spans: TextMasks
+    let masking: TextMasking
+
+    /// - Returns: `nil` if the texts are not masked.
+    package init?(_ facts: DatasetFacts, _ context: StageContext) throws {
+        guard let masking = facts.masking else { return nil }
+        self.masking = masking
+        spans = try MaskMemory(key: masking.key, in: context.kindRows).masks
+    }
+}
+
 /// What the store has of texts that a model has looked at.
 package struct MaskMemory {
     package private(set) var masks = TextMasks()

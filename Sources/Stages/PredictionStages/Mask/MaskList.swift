@@ -13,31 +13,36 @@ struct MaskList {
         cleaned = try CleanedTexts(unmasked: facts)
     }
 
-    func write(_ rows: MaskRows, to path: String, _ context: StageContext) throws {
+    /// - Parameter titled: the first comment of each article with a title, and the title's hash.
+    func write(
+        _ rows: MaskRows, _ titled: [(comment: Int64, title: Int64)], to path: String, _ context: StageContext
+    ) throws {
         var spans: [Int64: [MaskedSpan]] = [:]
-        var titles: [Int64: [MaskedSpan]] = [:]
+        var ofTitles: [Int64: [MaskedSpan]] = [:]
         for row in 0..<rows.count where !rows.spans[row].isEmpty {
             if rows.comments[row] == MaskRows.title {
-                titles[rows.texts[row]] = rows.spans[row]
+                ofTitles[rows.texts[row]] = rows.spans[row]
             } else {
                 spans[rows.comments[row]] = rows.spans[row]
             }
         }
+        let titles = Dictionary(
+            titled.compactMap { found in ofTitles[found.title].map { (found.comment, $0) } },
+            uniquingKeysWith: { first, _ in first })
         var writer = try TableWriter(.tsv, columns: ["id", "of", "start", "end", "entity", "words"])
         var lines: [(ofTitle: Bool, [String])] = []
         var key = CommentKeyWriter()
-        var articles: Set<Int64> = []
-        let fields: CommentFields = [.key, .text, .articleID, .article, .articleFacts]
-        try context.ledger.scan(facts.cut, fields: fields, selection: .all) { comment in
+        let wanted = Set(spans.keys).union(titles.keys).sorted()
+        try context.ledger.scan(
+            facts.cut, fields: [.key, .text, .article, .articleFacts], selection: .ids(wanted)
+        ) { comment in
             if let own = spans[comment.id] {
                 let name = key.text(of: comment)
                 try cleaned.withText(of: comment) { lines += Self.lines(own, name, "text", $0) }
             }
-            guard !titles.isEmpty, articles.insert(comment.article).inserted else { return }
-            let name = key.articleText(of: comment)
-            try cleaned.withTitle(of: comment) { title in
-                let own = title.isEmpty ? nil : titles[TextMasks.hash(of: title)]
-                lines += Self.lines(own ?? [], name, "title", title)
+            if let own = titles[comment.id] {
+                let name = key.articleText(of: comment)
+                try cleaned.withTitle(of: comment) { lines += Self.lines(own, name, "title", $0) }
             }
         }
         for (_, line) in lines.filter({ !$0.ofTitle }) + lines.filter(\.ofTitle) {

@@ -15,6 +15,8 @@ struct MaskSearch {
     struct Found {
         /// Comments in the order of their numbers, then titles in that of their first comments.
         var rows: MaskRows
+        /// The first comment of each article with a title, and the title's hash.
+        var titled: [(comment: Int64, title: Int64)]
         /// Texts that the tagger has read, in this run or one that was interrupted.
         var asked = 0
     }
@@ -42,7 +44,7 @@ struct MaskSearch {
         if asked > 0 {
             context.progress.log("spans of an interrupted run are taken over", ["texts": "\(asked)"])
         }
-        let (places, open) = try texts(masks)
+        let (places, titled, open) = try texts(masks)
         var files = kept.files
         var done = 0
         func look(at texts: [[UInt8]]) throws {
@@ -63,14 +65,18 @@ struct MaskSearch {
             guard let spans = masks[text] else { throw StageError.vanishedDuringAnswers }
             rows.append(comment, text: text, spans)
         }
-        return Found(rows: rows, asked: asked)
+        return Found(rows: rows, titled: titled, asked: asked)
     }
 
     /// The texts of all comments and of all titles, and which of them are still to be looked at.
-    private func texts(_ known: TextMasks) throws -> (places: [(comment: Int64, text: Int64)], open: Open) {
+    private func texts(
+        _ known: TextMasks
+    ) throws -> (
+        places: [(comment: Int64, text: Int64)], titled: [(comment: Int64, title: Int64)], open: Open
+    ) {
         let cleaned = try CleanedTexts(unmasked: facts)
         var places: [(comment: Int64, text: Int64)] = []
-        var titles: [(comment: Int64, text: Int64)] = []
+        var titled: [(comment: Int64, title: Int64)] = []
         var seen: Set<Int64> = []
         var articles: Set<Int64> = []
         var open = Open()
@@ -90,12 +96,13 @@ struct MaskSearch {
             try cleaned.withTitle(of: comment) { title in
                 if title.isEmpty { return }
                 let hash = TextMasks.hash(of: title)
-                titles.append((MaskRows.title, hash))
+                titled.append((comment.id, hash))
                 if known[hash] == nil, seen.insert(hash).inserted { open.titles.append(Array(title)) }
             }
         }
         var listed: Set<Int64> = []
-        return (places + titles.filter { listed.insert($0.text).inserted }, open)
+        let titles = titled.filter { listed.insert($0.title).inserted }.map { (MaskRows.title, $0.title) }
+        return (places + titles, titled, open)
     }
 
     private func read(_ comments: ArraySlice<Int64>) throws -> [[UInt8]] {

@@ -46,9 +46,11 @@ package struct MaskStage: Stage {
             help:
                 "Folder of a model that gives tags to words, or the name of one in the Hugging Face cache; or connect input "
                 + "'model' to a train stage.")
+        // Their order says nothing.
         entities = parameters.strings(
             "entities", default: [],
-            help: "Types of spans to mask, as the model calls them, such as PS for people in KLUE-NER.")
+            help: "Types of spans to mask, as the model calls them, such as PS for people in KLUE-NER."
+        ).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         if entities.isEmpty {
             parameters.reject("entities", "'entities' names no type of spans", hint: "such as [PS]")
         } else if Set(entities).count != entities.count {
@@ -75,7 +77,28 @@ package struct MaskStage: Stage {
     }
 
     package func problems(in look: StageLook) -> [StageProblem] {
-        ChosenModel.problems(in: look, for: Self.kind)
+        let problems = ChosenModel.problems(in: look, for: Self.kind)
+        guard problems.isEmpty, let folder = look.files["model"]?.first else { return problems }
+        // A folder without classes by name is known when it is opened.
+        let model = try? ModelFolder(folder.path)
+        let types = model?.configuration.tokenUse == .tags ? model?.labels.map(TextTagger.types(of:)) : []
+        guard let types, let error = error(withTypes: types, of: folder.shownPath) else { return [] }
+        return [StageProblem(types.isEmpty ? "model" : "entities", error.message, hint: error.hint)]
+    }
+
+    /// What is wrong with a model that knows spans of these types; it gives no tags if there are none.
+    private func error(withTypes types: [String], of name: String) -> StageError? {
+        if types.isEmpty {
+            return StageError(
+                "\(name) gives no tags to words, so it finds no spans to mask",
+                hint: "name a model that was trained with task: tokens, such as on KLUE-NER")
+        }
+        let unknown = entities.filter { !types.contains($0) }
+        return unknown.isEmpty
+            ? nil
+            : StageError(
+                "\(name) knows no spans of type \(unknown.joined(separator: ", "))",
+                hint: "its types are \(types.joined(separator: ", "))")
     }
 
     package func run(in context: StageContext) async throws -> StageResult {
@@ -102,7 +125,7 @@ package struct MaskStage: Stage {
         facts.mask(masking)
         let digest = try write(found.rows, masking, input, to: context.outputFolder)
         try MaskList(unmasked: facts).write(
-            found.rows, to: context.outputFolder + "/" + Self.listName, context)
+            found.rows, found.titled, to: context.outputFolder + "/" + Self.listName, context)
         var identity = ContentDigest()
         for part in [input.digest, (facts.clean ?? .null).canonicalText, digest] {
             Array((part + "\n").utf8).withUnsafeBytes { identity.update($0) }
@@ -137,17 +160,9 @@ package struct MaskStage: Stage {
     }
 
     private func tagger(_ model: ChosenModel, _ context: StageContext) throws -> TextTagger {
-        guard let tagger = try model.scorer(precision, context).tagger else {
-            throw StageError(
-                "\(model.name) gives no tags to words, so it finds no spans to mask",
-                hint: "name a model that was trained with task: tokens, such as on KLUE-NER")
-        }
-        let unknown = entities.filter { !tagger.types.contains($0) }
-        guard unknown.isEmpty else {
-            throw StageError(
-                "\(model.name) knows no spans of type \(unknown.joined(separator: ", "))",
-                hint: "its types are \(tagger.types.joined(separator: ", "))")
-        }
+        let tagger = try model.scorer(precision, context).tagger
+        if let error = error(withTypes: tagger?.types ?? [], of: model.name) { throw error }
+        guard let tagger else { preconditionFailure("a model without tags was refused") }
         return tagger
     }
 

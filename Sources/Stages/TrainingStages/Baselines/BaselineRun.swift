@@ -115,7 +115,7 @@ struct ShardTexts {
                 hint: "train an encoder on them")
         }
         hasTitles = manifest.textPair == "title"
-        texts = DatasetTexts(try DatasetFacts(data), context)
+        texts = try DatasetTexts(DatasetFacts(data), context)
     }
 
     func side(_ name: String, of shards: ShardFolder) throws -> BaselineTraining.Side {

@@ -22,10 +22,10 @@ struct BaselineTeacher: Teacher {
     init(
         _ model: BaselineModel, identity: String, of facts: DatasetFacts, hasTitles: Bool,
         untitled: Set<Int64>, _ context: StageContext
-    ) {
+    ) throws {
         self.model = model
         self.identity = identity
-        texts = DatasetTexts(facts, context)
+        texts = try DatasetTexts(facts, context)
         self.hasTitles = hasTitles
         self.untitled = untitled
         threads = context.threads

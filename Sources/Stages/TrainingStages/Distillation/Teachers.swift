@@ -111,7 +111,7 @@ struct Teachers {
             try Self.named(artifact) { () -> any Teacher in
                 switch folder {
                 case .baseline(let folder):
-                    return BaselineTeacher(
+                    return try BaselineTeacher(
                         folder.model, identity: artifact.digest, of: try DatasetFacts(data),
                         hasTitles: manifest.textPair == "title", untitled: unlabeled?.untitled ?? [], context)
                 case .encoder(let folder):
