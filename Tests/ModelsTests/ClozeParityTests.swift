@@ -75,14 +75,7 @@ struct ClozeParityTests {
     }
 
     private func worstGradient(_ model: any TrainableModel, _ expected: Golden.Result) throws -> Double {
-        var worst = 0.0
-        for entry in model.parameters.entries {
-            if case .layer(_, .key(.bias)) = entry.role { continue }
-            let wanted = try #require(expected.gradients[entry.name], "\(entry.name)")
-            let found = try model.parameters.withGradients(of: entry.name, Projections.init)
-            worst = max(worst, found.distance(from: wanted))
-        }
-        return worst
+        try TokenHeadFixture.worstGradient(model, expected.gradients)
     }
 
     private func distance(_ logits: [Float], _ expected: Golden.Result) -> Double {
@@ -106,13 +99,7 @@ struct ClozeParityTests {
         let expected = try #require(golden.models[name])
         let rates = try #require(fixture.models[name]).training.learningRates
         let model = try model(name)
-        let optimizer = AdamW(for: model.parameters)
-        for (step, (rate, loss)) in zip(rates, expected.losses).enumerated() {
-            model.parameters.zeroGradients()
-            let found = try model.trainStep(batch(step), dropout: nil).loss
-            #expect(abs(found / loss - 1) < 1e-5, "step \(step + 1)")
-            try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1)
-        }
+        try TokenHeadFixture.expectLosses(expected.losses, rates: rates, of: model) { batch($0) }
     }
 
     /// What mistakes would give: a softmax over all words, the token beside the mask, one word of a class, the sum of its words.

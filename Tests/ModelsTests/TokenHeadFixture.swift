@@ -40,18 +40,41 @@ struct TokenHeadFixture {
     }
 
     /// Farthest that a gradient is from the fixture's, as a share of its norm.
-    /// - Parameter least: norm below which a gradient is nothing but rounding; that of a tensor that no token reads is 0.
     static func worstGradient(
         _ model: any TrainableModel, _ expected: Result, least: Double = 0
+    ) throws -> Double {
+        try worstGradient(model, expected.gradients, least: least)
+    }
+
+    /// - Parameters:
+    ///   - expected: by the tensor's published name, norm and three projections.
+    ///   - least: norm below which a gradient is nothing but rounding; that of a tensor that no token reads is 0.
+    static func worstGradient(
+        _ model: any TrainableModel, _ expected: [String: [Double]], least: Double = 0
     ) throws -> Double {
         var worst = 0.0
         for entry in model.parameters.entries {
             if case .layer(_, .key(.bias)) = entry.role { continue }
-            let wanted = try #require(expected.gradients[entry.name], "\(entry.name)")
+            let wanted = try #require(expected[entry.name], "\(entry.name)")
             if wanted[0] <= least { continue }
             let found = try model.parameters.withGradients(of: entry.name, Projections.init)
             worst = max(worst, found.distance(from: wanted))
         }
         return worst
+    }
+
+    /// Expects the losses of the fixture's ten steps of AdamW.
+    /// - Parameter batch: of a step, counted from 0.
+    static func expectLosses(
+        _ expected: [Double], rates: [Double], of model: any TrainableModel, batch: (Int) -> PackedTokens
+    ) throws {
+        let optimizer = AdamW(for: model.parameters)
+        #expect(expected.count == rates.count)
+        for (step, (rate, loss)) in zip(rates, expected).enumerated() {
+            model.parameters.zeroGradients()
+            let found = try model.trainStep(batch(step), dropout: nil).loss
+            #expect(abs(found / loss - 1) < 1e-5, "step \(step + 1)")
+            try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1)
+        }
     }
 }

@@ -55,13 +55,7 @@ struct TokenHeadParityTests {
         let expected = try #require(golden.models[name])
         let rates = try #require(fixture.models[name]).training.learningRates
         let model = try Self.model(name)
-        let optimizer = AdamW(for: model.parameters)
-        for (step, (rate, loss)) in zip(rates, expected.losses).enumerated() {
-            model.parameters.zeroGradients()
-            let found = try model.trainStep(batch(step), dropout: nil).loss
-            #expect(abs(found / loss - 1) < 1e-5, "step \(step + 1)")
-            try optimizer.step(model.parameters, learningRate: rate, clipNorm: 1)
-        }
+        try TokenHeadFixture.expectLosses(expected.losses, rates: rates, of: model) { batch($0) }
     }
 
     /// What mistakes would give: labels of the neighboring token, gradients of a sum instead of a mean.
