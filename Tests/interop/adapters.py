@@ -9,72 +9,31 @@ those of `splitvote predict` to 1e-5; adapters that PEFT saves, with other numbe
 without its adapter gives others.
 """
 import json
-import pathlib
-import subprocess
 import sys
 import warnings
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "chaos"))
 
 import numpy
 import peft
 import torch
 import transformers
 
-import combinations
+import families
 
 TOLERANCE = 1e-5
-command, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-MAPS = dict(zip(combinations.FAMILIES, ["query_value", "attention", "all"] * len(combinations.FAMILIES)))
-
-
-def run(*arguments, source=None):
-    ended = subprocess.run([command, *arguments], cwd=folder, capture_output=True, text=True, input=source)
-    if ended.returncode != 0:
-        sys.exit(f"adapters: {' '.join(map(str, arguments))}: {ended.stderr}")
-    return ended.stdout
-
-
-def pipeline():
-    stages = [
-        "  rows: {uses: ingest.files, with: {paths: rows.tsv, source: made, columns: {text: text, label: label}}}",
-        "  clean: {uses: clean, from: rows}",
-        "  split: {uses: split, from: clean, with: {shares: {train: 0.8, dev: 0.1, test: 0.1}, salt: v1}}",
-        "  vocabulary: {uses: vocabulary, from: clean, with: {size: 300}}",
-        "  shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 32}}",
-    ]
-    for family, maps in MAPS.items():
-        stages.append(
-            f"  {family}: {{uses: train, from: shards, with: {{init: init-{family}, lora_rank: 3, lora_alpha: 5, "
-            f"lora_maps: {maps}, epochs: 2, learning_rate: 1e-3, precision: fp32, answers: plain, path: out/{family}}}}}")
-    head = "splitvote: 1\npipeline: adapters\nstore: {state: state.sqlite, artifacts: artifacts}\nstages:\n"
-    return head + "\n".join(stages) + "\n"
-
-
-def make():
-    folder.mkdir(parents=True)
-    rows = [(line.split("\t")[0], line.split("\t")[3]) for line in combinations.rows()]
-    (folder / "rows.tsv").write_text("text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows))
-    (folder / "p.yaml").write_text(pipeline())
-    run("run", "p.yaml", "--quiet", "--until", "shards")
-    [vocabulary] = (folder / "artifacts" / "vocabulary").rglob("vocab.txt")
-    random = numpy.random.default_rng(5)
-    for family, sizes in combinations.FAMILIES.items():
-        count = len(vocabulary.read_text().splitlines())
-        made = transformers.AutoModel.from_config(transformers.AutoConfig.for_model(family, vocab_size=count, **sizes))
-        with torch.no_grad():
-            for parameter in made.parameters():
-                parameter.add_(torch.tensor(0.2 * random.standard_normal(tuple(parameter.shape)), dtype=torch.float32))
-        made.save_pretrained(folder / f"init-{family}")
-        for name in ("vocab.txt", "tokenizer_config.json"):
-            (folder / f"init-{family}" / name).write_bytes((vocabulary.parent / name).read_bytes())
-    run("run", "p.yaml", "--quiet")
-    return [text for text, _ in rows[:40]]
+project = families.Project("adapters", *sys.argv[1:])
+folder = project.folder
+MAPS = dict(zip(families.FAMILIES, ["query_value", "attention", "all"] * len(families.FAMILIES)))
+STAGES = [
+    f"  {family}: {{uses: train, from: shards, with: {{init: init-{family}, lora_rank: 3, lora_alpha: 5, lora_maps: {maps}, "
+    f"epochs: 2, learning_rate: 1e-3, precision: fp32, answers: plain, path: out/{family}}}}}"
+    for family, maps in MAPS.items()
+]
 
 
 def predicted(path, texts):
-    lines = run("predict", "--model", str(path), "--precision", "fp32", "--format", "jsonl", source="\n".join(texts) + "\n")
+    lines = project.run("predict", "--model", str(path), "--precision", "fp32", "--format", "jsonl", source="\n".join(texts) + "\n")
     return numpy.array([list(json.loads(line)["probabilities"].values()) for line in lines.splitlines()])
 
 
@@ -98,7 +57,7 @@ def on_base(family, adapter, labels):
 def main():
     warnings.simplefilter("ignore")
     transformers.logging.set_verbosity_error()
-    texts = make()
+    texts = project.make(STAGES, column=3)
     worst, least = 0.0, 1.0
     random = torch.Generator().manual_seed(3)
     for family in MAPS:
@@ -119,6 +78,9 @@ def main():
                 parameter.data = torch.randn(parameter.shape, generator=random) * 0.2
         model.save_pretrained(folder / "peft" / family, selected_adapters=["default"])
         (folder / "peft" / family / "config.json").unlink(missing_ok=True)
+        # Its tokenizer and its configuration are with its base.
+        [shards] = (folder / "artifacts" / "shards").glob("*/shards")
+        project.run("train", "--shards", str(shards), "--init", f"peft/{family}", "--out", f"again/{family}", "--epochs", "1")
         theirs = predicted(folder / "peft" / family, texts)
         worst = max(worst, abs(theirs - scored(model, tokenizer, texts, 60)).max())
     assert worst < TOLERANCE, f"adapters: scores differ by {worst}"

@@ -8,16 +8,17 @@ classes are compared by the raw scores of their words. Fails where accuracy or m
 or where one of three mistakes gives the same: texts cut at their start, one word of a class, a pattern without its end. Prints one line of JSON.
 """
 
-import argparse
 import json
 import platform
-import subprocess
-from pathlib import Path
+import sys
 
-import pandas
+sys.dont_write_bytecode = True
+
 import torch
 import transformers
 from sklearn.metrics import accuracy_score, f1_score
+
+import synthetic
 
 POSITIONS = 24
 CONFIG = {
@@ -25,24 +26,7 @@ CONFIG = {
     "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1, "initializer_range": 0.02,
     "layer_norm_eps": 1e-12, "max_position_embeddings": POSITIONS, "type_vocab_size": 2, "pad_token_id": 0}
 BEFORE, BETWEEN, AFTER = "댓글: ", " 이 댓글은 ", " 의견이다."
-PIPELINE = f"""\
-splitvote: 1
-pipeline: cloze
-store: {{state: state.sqlite, artifacts: artifacts}}
-stages:
-  comments:
-    uses: ingest.files
-    with:
-      paths: data/*.tsv
-      source: synthetic
-      columns: {{text: contents, up: sympathyCount, down: antipathyCount, article: [oid, aid], title: title}}
-  clean: {{uses: clean, from: comments}}
-  labels: {{uses: label, from: clean, with: {{min_votes: 20}}}}
-  sample: {{uses: sample, from: labels}}
-  split: {{uses: split, from: sample, with: {{shares: {{train: 0.6, test: 0.4}}}}}}
-  tsv: {{uses: export, from: split, with: {{path: "out/{{split}}.tsv"}}}}
-  vocabulary: {{uses: vocabulary, from: clean, with: {{size: 2000}}}}
-  shards: {{uses: shards, from: {{data: split, tokenizer: vocabulary}}, with: {{max_tokens: {POSITIONS}}}}}
+STAGES = f"""\
   pretrained:
     uses: pretrain
     from: {{texts: clean, split: split, tokenizer: vocabulary}}
@@ -104,32 +88,21 @@ def scores(labels, answers):
     return accuracy_score(labels, answers), f1_score(labels, answers, average="macro")
 
 
-def table(path):
-    return pandas.read_csv(path, sep="\t", quoting=3, dtype=str, keep_default_na=False)
-
-
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", type=Path)
-    parser.add_argument("folder", type=Path)
-    options = parser.parse_args()
-    command, folder = options.command.resolve(), options.folder
-    (folder / "encoder").mkdir(parents=True, exist_ok=True)
-    (folder / "encoder" / "config.json").write_text(json.dumps(CONFIG))
-    (folder / "cloze.yaml").write_text(PIPELINE)
-    subprocess.run([command, "demo-data", "data"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([command, "run", "cloze.yaml", "--quiet"], cwd=folder, check=True)
+    project = synthetic.Project("cloze", STAGES, max_tokens=POSITIONS)
+    (project.folder / "encoder").mkdir(exist_ok=True)
+    (project.folder / "encoder" / "config.json").write_text(json.dumps(CONFIG))
+    project.run()
     torch.set_num_threads(1)
-    asked = Asked(folder / "out" / "encoder")
-    test = table(folder / "out" / "test.tsv")
+    asked = Asked(project.folder / "out" / "encoder")
+    test = project.table("test.tsv")
     words = asked.pick(test["document"].tolist()[:200])
     few = {
         "per_class": [0, 1], "seeds": 1, "steps": 1, "methods": ["cloze"], "path": "out/few",
         "pattern": BEFORE + "{text}" + BETWEEN + "{mask}" + AFTER, "verbalizers": words}
-    with (folder / "cloze.yaml").open("a") as file:
-        file.write(f"  few: {{uses: few_shot, from: {{data: shards, init: pretrained}}, with: {json.dumps(few, ensure_ascii=False)}}}\n")
-    subprocess.run([command, "run", "cloze.yaml", "--quiet"], cwd=folder, check=True)
-    train, runs = (table(folder / "out" / name) for name in ("train.tsv", "few/few-shot.tsv"))
+    project.add(f"  few: {{uses: few_shot, from: {{data: shards, init: pretrained}}, with: {json.dumps(few, ensure_ascii=False)}}}\n")
+    project.run()
+    train, runs = map(project.table, ("train.tsv", "few/few-shot.tsv"))
     run = runs[(runs["per_class"] == "0") & (runs["seed"] == "1")].iloc[0]
     ours = (float(run["accuracy"]), float(run["macro_f1"]))
     texts, labels = test["document"].tolist(), test["label"].tolist()
@@ -137,7 +110,7 @@ def main():
     theirs = scores(labels, answers)
     assert all(abs(one - other) < 1e-9 for one, other in zip(ours, theirs)), (ours, theirs)
     cut = sum(len(asked.row(text)) > asked.room() for text in texts + train["document"].tolist())
-    found = json.loads((folder / "out" / "few" / "few-shot.json").read_text())
+    found = json.loads((project.folder / "out" / "few" / "few-shot.json").read_text())
     assert found["cut_rows"] == cut > 0, (found["cut_rows"], cut)
     firsts = {name: own[:1] for name, own in asked.words.items()}
     mistakes = {

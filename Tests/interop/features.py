@@ -10,76 +10,34 @@ in transformers as an encoder, and its scores follow from its own tensors. Negat
 padding, are other vectors.
 """
 import json
-import pathlib
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "chaos"))
 
 import numpy
 import torch
 import transformers
 from safetensors.numpy import load_file
 
-import combinations
+import families
 
 TOLERANCE = 1e-5
 LAYERS = 4
-command, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+project = families.Project("features", *sys.argv[1:])
+folder = project.folder
 WAYS = {"cls": ("cls", [LAYERS]), "mean": ("mean", [LAYERS]), "max": ("max", [1, 3]), "last_four": ("cls", [1, 2, 3, 4])}
 SETTINGS = {"max": "pooling: max, layers: [1, 3], output: layers, shown_rows: 20"}
 
 
-def run(*arguments, source=None):
-    ended = subprocess.run([command, *arguments], cwd=folder, capture_output=True, text=True, input=source)
-    if ended.returncode != 0:
-        sys.exit(f"features: {' '.join(map(str, arguments))}: {ended.stderr}")
-    return ended.stdout
-
-
-def pipeline():
-    stages = [
-        "  rows: {uses: ingest.files, with: {paths: rows.tsv, source: made, columns: {text: text, label: label}}}",
-        "  clean: {uses: clean, from: rows}",
-        "  split: {uses: split, from: clean, with: {shares: {train: 0.8, dev: 0.1, test: 0.1}, salt: v1}}",
-        "  vocabulary: {uses: vocabulary, from: clean, with: {size: 300}}",
-        "  shards: {uses: shards, from: {data: split, tokenizer: vocabulary}, with: {max_tokens: 32}}",
-    ]
-    for family in combinations.FAMILIES:
+def stages():
+    for family in families.FAMILIES:
         for way in WAYS:
             name = f"{family}-{way.replace('_', '-')}"
             setting = SETTINGS.get(way, f"pooling: {way}")
-            stages.append(
-                f"  {name}: {{uses: features, from: shards, with: {{init: init-{family}, {setting}, path: out/{name}}}}}")
-        stages.append(
+            yield f"  {name}: {{uses: features, from: shards, with: {{init: init-{family}, {setting}, path: out/{name}}}}}"
+        yield (
             f"  {family}-model: {{uses: train, from: {{data: shards, features: {family}-mean}}, with: {{init: init-{family}, "
             f"method: features, path: out/{family}-model}}}}")
-    head = "splitvote: 1\npipeline: features\nstore: {state: state.sqlite, artifacts: artifacts}\nstages:\n"
-    return head + "\n".join(stages) + "\n"
-
-
-def make():
-    folder.mkdir(parents=True)
-    rows = [line.split("\t")[:2] for line in combinations.rows()]
-    (folder / "rows.tsv").write_text("text\tlabel\n" + "".join(f"{text}\t{label}\n" for text, label in rows))
-    (folder / "p.yaml").write_text(pipeline())
-    run("run", "p.yaml", "--quiet", "--until", "shards")
-    [vocabulary] = (folder / "artifacts" / "vocabulary").rglob("vocab.txt")
-    random = numpy.random.default_rng(5)
-    for family, sizes in combinations.FAMILIES.items():
-        count = len(vocabulary.read_text().splitlines())
-        depth = "n_layers" if family == "distilbert" else "num_hidden_layers"
-        settings = transformers.AutoConfig.for_model(family, vocab_size=count, **{**sizes, depth: LAYERS})
-        made = transformers.AutoModel.from_config(settings)
-        with torch.no_grad():
-            for parameter in made.parameters():
-                parameter.add_(torch.tensor(0.2 * random.standard_normal(tuple(parameter.shape)), dtype=torch.float32))
-        made.save_pretrained(folder / f"init-{family}")
-        for name in ("vocab.txt", "tokenizer_config.json"):
-            (folder / f"init-{family}" / name).write_bytes((vocabulary.parent / name).read_bytes())
-    run("run", "p.yaml", "--quiet")
-    return [text for text, _ in rows[:40]]
 
 
 def shard_rows(side):
@@ -155,7 +113,7 @@ def check_model(checks, family, rows, texts):
     ids = [tokenizer(text, truncation=True, max_length=32)["input_ids"] for text in texts]
     vectors = pooled(states(made.eval(), ids), "mean", [LAYERS])
     wanted = vectors @ tensors["pooled_classifier.weight"].T + tensors["pooled_classifier.bias"]
-    lines = run("predict", "--model", place, "--logits", "--precision", "fp32", "--format", "jsonl",
+    lines = project.run("predict", "--model", place, "--logits", "--precision", "fp32", "--format", "jsonl",
                 source="\n".join(texts) + "\n").splitlines()
     scores = numpy.array([json.loads(line)["logits"] for line in lines])
     # Weights of the classifier may be some hundreds.
@@ -166,23 +124,23 @@ def check_command(checks, family, made, texts):
     place = folder / f"init-{family}"
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder / "out" / f"{family}-model")
     out = folder / f"{family}.safetensors"
-    run("features", "--model", place, "--pooling", "last_four", "--out", out, source="\n".join(texts) + "\n")
+    project.run("features", "--model", place, "--pooling", "last_four", "--out", out, source="\n".join(texts) + "\n")
     found = states(made, [tokenizer(text, truncation=True, max_length=64)["input_ids"] for text in texts])
     checks.near(f"{family}: the command", load_file(out)["features"], pooled(found, "cls", [1, 2, 3, 4]))
 
 
 def main():
-    texts = make()
+    texts = project.make(list(stages()), column=3, layers=LAYERS)
     rows = shard_rows("train")
     checks = Checks()
-    for family in combinations.FAMILIES:
+    for family in families.FAMILIES:
         made = transformers.AutoModel.from_pretrained(folder / f"init-{family}").eval()
         check_stage(checks, family, made, rows)
         check_model(checks, family, rows, texts)
         check_command(checks, family, made, texts)
     for failure in checks.failures:
         print(f"features: {failure}: FAILED")
-    print(f"features: {len(combinations.FAMILIES)} encoders in transformers {transformers.__version__}, {checks.count} tensors "
+    print(f"features: {len(families.FAMILIES)} encoders in transformers {transformers.__version__}, {checks.count} tensors "
           f"differ by at most {checks.worst:.1e}: {'FAILED' if checks.failures else 'ok'}")
     return 1 if checks.failures else 0
 

@@ -8,40 +8,24 @@ alone. Fails where another row is drawn, where accuracy or macro F1 of any draw 
 place of characters, which is the control, gives the same. Prints one line of JSON.
 """
 
-import argparse
 import json
 import platform
 import sqlite3
-import subprocess
-from pathlib import Path
+import sys
 
-import pandas
+sys.dont_write_bytecode = True
+
 import sklearn
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 
+import synthetic
+
 COUNTS, SEEDS = [1, 4, 16], 3
 # As tables have them.
 LABELS = {"uncontroversial": "0", "controversial": "1"}
-PIPELINE = f"""\
-splitvote: 1
-pipeline: few
-store: {{state: state.sqlite, artifacts: artifacts}}
-stages:
-  comments:
-    uses: ingest.files
-    with:
-      paths: data/*.tsv
-      source: synthetic
-      columns: {{text: contents, up: sympathyCount, down: antipathyCount, article: [oid, aid], title: title}}
-  clean: {{uses: clean, from: comments}}
-  labels: {{uses: label, from: clean, with: {{min_votes: 20}}}}
-  sample: {{uses: sample, from: labels}}
-  split: {{uses: split, from: sample, with: {{shares: {{train: 0.6, test: 0.4}}}}}}
-  tsv: {{uses: export, from: split, with: {{path: "out/{{split}}.tsv"}}}}
-  vocabulary: {{uses: vocabulary, from: clean, with: {{size: 2000}}}}
-  shards: {{uses: shards, from: {{data: split, tokenizer: vocabulary}}, with: {{max_tokens: 64}}}}
+STAGES = f"""\
   few: {{uses: few_shot, from: shards, with: {{per_class: {COUNTS}, seeds: {SEEDS}, path: out/few}}}}
 """
 WHOLE = (1 << 64) - 1
@@ -71,19 +55,10 @@ def scores(train, test, analyzer):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", type=Path)
-    parser.add_argument("folder", type=Path)
-    options = parser.parse_args()
-    command, folder = options.command.resolve(), options.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "few.yaml").write_text(PIPELINE)
-    subprocess.run([command, "demo-data", "data"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([command, "run", "few.yaml", "--quiet"], cwd=folder, check=True)
-    train, test, found, runs = (
-        pandas.read_csv(folder / "out" / name, sep="\t", quoting=3, dtype=str, keep_default_na=False)
-        for name in ("train.tsv", "test.tsv", "few/drawn.tsv", "few/few-shot.tsv"))
-    store = sqlite3.connect(folder / "state.sqlite")
+    project = synthetic.Project("few", STAGES, max_tokens=64)
+    project.run()
+    train, test, found, runs = map(project.table, ("train.tsv", "test.tsv", "few/drawn.tsv", "few/few-shot.tsv"))
+    store = sqlite3.connect(project.folder / "state.sqlite")
     numbers = {f"{source}:{key}": number for number, source, key in store.execute("SELECT id, source, key FROM comment")}
     same, controls = 0, 0
     for seed in range(1, SEEDS + 1):
