@@ -185,6 +185,12 @@ struct FewShotStageTests {
         let cut = try await learn(
             on: shards, init: start, Self.cloze("{text}\(words(12)) {mask}").adding("per_class", [8]))
         #expect((cut.figures["cut_rows"]?.intValue ?? 0) > 80)
+        // The one token that is left is the first, which says the class.
+        let longer = try await learn(
+            on: shards, init: start,
+            Self.cloze("{text}\(words(12)) {mask}").adding("per_class", [8]).adding("steps", 400),
+            as: "longer")
+        #expect(try results(longer)[0]["macro_f1"]?["runs"]?.arrayValue?.map(\.doubleValue) == [1, 1])
         #expect(try cut.text("table/few-shot.md").contains("text cut so that the pattern stays whole"))
         let error = await #expect(throws: StageError.self) {
             try await learn(on: shards, init: start, Self.cloze("{text}\(words(13)) {mask}"))
